@@ -1,0 +1,101 @@
+import * as t from 'io-ts';
+import { E, type Either } from './fp.ts';
+
+/** A value from outside that has not the shape it should have. Names paths and expected types, never the value. */
+export interface BadShape {
+  readonly _tag: 'BadShape';
+  readonly message: string;
+  /** At most five of the places at fault, e.g. `columns.2.max: expected Whole`. */
+  readonly at: readonly string[];
+}
+
+/**
+ * Decodes a value from outside, once, at the edge. io-ts' own `PathReporter` prints the rejected value; this reporter does not, since it may be
+ * an identifier or a key.
+ */
+export const decodeShape = <A>(codec: t.Type<A, unknown, unknown>, value: unknown): Either<BadShape, A> => {
+  const result = codec.decode(value);
+  if (E.isRight(result)) return result;
+  const at = [...new Set(result.left.map(placeOf))].slice(0, 5);
+  return E.left({ _tag: 'BadShape', message: `${codec.name} is not as expected: ${at.join('; ')}`, at });
+};
+
+const placeOf = (error: t.ValidationError): string => {
+  // Steps that intersections and refinements add have numeric or empty keys of their own type; keep named keys and indexes of arrays.
+  const steps = error.context.filter((_, i) => i > 0).filter((step, i) => step.key !== '' && !isInner(error.context[i]?.type));
+  const expected = error.context[error.context.length - 1]?.type.name ?? 'another type';
+  return `${steps.map((step) => step.key).join('.') || '(whole)'}: expected ${error.message ?? expected}`;
+};
+
+/** Children of an intersection, union or refinement are alternatives of the same value, not steps into it. */
+const isInner = (type: t.Decoder<unknown, unknown> | undefined): boolean =>
+  type instanceof t.IntersectionType || type instanceof t.UnionType || type instanceof t.RefinementType;
+
+type OptionalKeys<A> = { [K in keyof A]-?: Record<never, never> extends Pick<A, K> ? K : never }[keyof A];
+type Codec<A> = t.Type<A, unknown, unknown>;
+type RequiredCodecs<A> = { readonly [K in Exclude<keyof A, OptionalKeys<A>>]: Codec<A[K]> };
+type OptionalCodecs<A> = { readonly [K in OptionalKeys<A>]-?: Codec<Exclude<A[K], undefined>> };
+
+/**
+ * The codec of an interface `A`: these required and optional keys and no other. A key that we do not know is an error, not something to ignore: two
+ * parties that read one document differently would hash it alike.
+ */
+export const record = <A extends object>(
+  name: string,
+  required: RequiredCodecs<A>,
+  optional: OptionalCodecs<A>,
+): t.Type<A, unknown, unknown> => {
+  const shape = t.intersection([t.type(required as t.Props), t.partial(optional as t.Props)], name);
+  const known = new Set([...Object.keys(required), ...Object.keys(optional)]);
+  return new t.Type<A, unknown, unknown>(
+    name,
+    (u): u is A => shape.is(u),
+    (u, context) => {
+      if (typeof u !== 'object' || u === null || Array.isArray(u)) return t.failure(u, context, name);
+      const extra = Object.keys(u).find((key) => !known.has(key));
+      if (extra !== undefined) return t.failure(u, context, `only the keys ${[...known].join(', ')}`);
+      return shape.validate(u, context) as t.Validation<A>;
+    },
+    (a) => shape.encode(a as never),
+  );
+};
+
+const refine = <A>(name: string, base: t.Type<A, unknown, unknown>, holds: (a: A) => boolean): t.Type<A, unknown, unknown> =>
+  new t.Type(
+    name,
+    (u): u is A => base.is(u) && holds(u),
+    (u, context) => {
+      const result = base.validate(u, context);
+      return E.isRight(result) && !holds(result.right) ? t.failure(u, context, name) : result;
+    },
+    base.encode,
+  );
+
+/** A whole number in [min, max]. */
+export const whole = (min: number, max: number): t.Type<number, unknown, unknown> =>
+  refine(`a whole number from ${min} to ${max}`, t.number, (n) => Number.isSafeInteger(n) && n >= min && n <= max);
+
+/** A text of the given form; `what` is named in the error. */
+export const text = (what: string, form: RegExp): t.Type<string, unknown, unknown> => refine(what, t.string, (s) => form.test(s));
+
+/** Exactly `length` bytes. */
+export const bytes = (length: number): t.Type<Uint8Array, unknown, unknown> =>
+  refine(`${length} bytes`, AnyBytes, (b) => b.length === length);
+
+const AnyBytes: t.Type<Uint8Array, unknown, unknown> = new t.Type(
+  'bytes',
+  (u): u is Uint8Array => u instanceof Uint8Array,
+  (u, context) => (u instanceof Uint8Array ? t.success(u) : t.failure(u, context)),
+  (a) => a,
+);
+
+/** A list with at most `max` items; the length is checked before the items are. */
+export const list = <A>(item: t.Type<A, unknown, unknown>, max: number): t.Type<readonly A[], unknown, unknown> => {
+  const base = t.readonlyArray(item);
+  return new t.Type(
+    `at most ${max} × ${item.name}`,
+    base.is,
+    (u, context) => (Array.isArray(u) && u.length > max ? t.failure(u, context) : base.validate(u, context)),
+    base.encode,
+  );
+};

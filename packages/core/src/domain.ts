@@ -1,0 +1,32 @@
+import { utf8ToBytes } from './bytes.ts';
+
+/**
+ * Every use of a hash has its own domain separation tag (RFC 9380 §3.1), and this is the closed list of them. A tag is fixed;
+ * what varies (federation, bureau, holder, epoch, scheme) goes into the message. The VOPRF keeps the RFC's own tags.
+ */
+const USES = {
+  /** Hash(id) of the sealed join. */
+  join: 'join',
+  /** Secret scalars of the sealed join from a seed (RFC 9497 §3.2.1 `DeriveKeyPair`). */
+  joinKey: 'join-key',
+  /** The encryption randomness of a sealed row from the join seed. */
+  joinRow: 'join-row',
+  /** Fiat–Shamir challenges of the proof of knowledge of the join secrets. */
+  joinKeyProof: 'join-key-proof',
+  /** The commitment to KH. */
+  joinCommitment: 'join-commitment',
+  /** Masks between holders. */
+  mask: 'mask',
+  /** The digest of a query. */
+  query: 'query',
+  /** The hash over a whole sealed stream. */
+  table: 'table',
+  /** The hash of a federation document. */
+  federation: 'federation',
+} as const;
+
+/** One of the closed list of uses. */
+export type DomainUse = keyof typeof USES;
+
+/** The tag `Vouchsafe-v1-<use>` in ASCII; at most 255 bytes (RFC 9380 §5.3.1). */
+export const domain = (use: DomainUse): Uint8Array => utf8ToBytes(`Vouchsafe-v1-${USES[use]}`);

@@ -1,0 +1,64 @@
+/**
+ * What a backend computes: batch operations on packed arrays of encoded elements (n × 32 bytes, RFC 9496 §4.3.2) and scalars (n × 32 bytes, little-endian,
+ * below q). It runs on the caller's thread to the end; {@link Group} cuts batches into slices and spreads them.
+ *
+ * Contract, for every operation:
+ * - inputs are valid encodings, the identity (32 zero bytes) included; a backend given anything else throws a `RangeError`, since checking what comes from
+ *   outside is {@link Group.receive}'s business, through {@link Backend.validate};
+ * - no input is changed; outputs are fresh, canonical encodings;
+ * - scalars, values and, where told, elements may be secret.
+ */
+export interface Backend {
+  readonly name: string;
+
+  /** RFC 9497 §4.1 `HashToGroup` (RFC 9380 `expand_message_xmd` with SHA-512, then RFC 9496 §4.3.4), for each of n messages. */
+  hashToGroup(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array;
+
+  /** For any n × 32 bytes: 1 for the canonical encoding of an element that is not the identity, else 0. @returns n flags */
+  validate(encodings: Uint8Array): Uint8Array;
+
+  /** kᵢ·Pᵢ. @param scalars one for all (32 bytes), or one an element (n × 32) */
+  multiply(elements: Uint8Array, scalars: Uint8Array): Uint8Array;
+
+  /** kᵢ·B for one base, through a table that is kept for the next call. @param base 32 bytes */
+  multiplyBase(base: Uint8Array, scalars: Uint8Array): Uint8Array;
+
+  /** Pᵢ + Qᵢ. */
+  add(p: Uint8Array, q: Uint8Array): Uint8Array;
+
+  /** Pᵢ − Qᵢ. */
+  subtract(p: Uint8Array, q: Uint8Array): Uint8Array;
+
+  /** Column sums of a table of rows. @param rows n × width × 32 bytes, n ≥ 0 @returns width × 32 bytes; identities when n = 0 */
+  sumRows(rows: Uint8Array, width: number): Uint8Array;
+
+  /** Σ kᵢ·Pᵢ. @returns 32 bytes; the identity when n = 0 */
+  multiScalar(elements: Uint8Array, scalars: Uint8Array): Uint8Array;
+
+  /**
+   * ElGamal rows with one randomness a row: C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ for j = 1..V. G/2 stands for ((q+1)/2)·G: whoever doubles a row, reads v·G.
+   * @param values n × V secrets
+   * @param scalars n × 32, the rᵢ
+   * @param bases (V+1) × 32
+   * @returns n × (V+1) × 32
+   */
+  encryptRows(values: Uint32Array, scalars: Uint8Array, bases: Uint8Array): Uint8Array;
+
+  /**
+   * 2·(Rᵢⱼ + sᵢ·basesⱼ): doubles and re-randomises each row.
+   * @param rows n × width × 32
+   * @param scalars n × 32, the sᵢ
+   * @param bases width × 32
+   * @returns n × width × 32
+   */
+  doubleRerandomizeRows(rows: Uint8Array, scalars: Uint8Array, bases: Uint8Array): Uint8Array;
+
+  /**
+   * v for v·G with from ≤ |v| < to, for each of n elements; `undefined` where there is none in that range. A search over a long range is many calls.
+   * @param to at most 2^40 + 1
+   */
+  smallLogs(elements: Uint8Array, from: number, to: number): readonly (number | undefined)[];
+
+  /** How long a range one call of {@link Backend.smallLogs} searches for one element in a few milliseconds. */
+  readonly smallLogStride: number;
+}

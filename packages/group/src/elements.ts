@@ -1,0 +1,45 @@
+declare const elements: unique symbol;
+declare const scalars: unique symbol;
+
+/** Bytes of an encoded element (RFC 9496 §4.3.2) and of an encoded scalar (§4.4, little-endian). */
+export const ELEMENT_BYTES = 32;
+export const SCALAR_BYTES = 32;
+
+/**
+ * n × 32 bytes: canonical encodings of ristretto255 elements. The brand says that they were made here or passed {@link Group.receive}: bytes from outside get
+ * it nowhere else.
+ */
+export type Elements = Uint8Array & { readonly [elements]: true };
+
+/** One element, 32 bytes. */
+export type ElementBytes = Elements;
+
+/** n × 32 bytes: scalars in [0, q), little-endian. */
+export type Scalars = Uint8Array & { readonly [scalars]: true };
+
+/** One scalar, 32 bytes. */
+export type ScalarBytes = Scalars;
+
+/** How many elements a packed array holds. */
+export const countOf = (packed: Elements | Scalars): number => packed.length / ELEMENT_BYTES;
+
+/** Element (or scalar) number `index`, as a view. */
+export const elementAt = (packed: Elements, index: number): ElementBytes =>
+  packed.subarray(index * ELEMENT_BYTES, (index + 1) * ELEMENT_BYTES) as ElementBytes;
+export const scalarAt = (packed: Scalars, index: number): ScalarBytes =>
+  packed.subarray(index * SCALAR_BYTES, (index + 1) * SCALAR_BYTES) as ScalarBytes;
+
+/** An encoding from outside that is no element of the group, or is the identity. */
+export interface BadElement {
+  readonly _tag: 'BadElement';
+  readonly message: string;
+  /** Which of the n, from 0. */
+  readonly index: number;
+}
+
+/** A scalar from outside that is zero or not below q. */
+export interface BadScalar {
+  readonly _tag: 'BadScalar';
+  readonly message: string;
+  readonly index: number;
+}

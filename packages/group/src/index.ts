@@ -1,0 +1,32 @@
+export type { Backend } from './backend.ts';
+export {
+  type BadElement,
+  type BadScalar,
+  countOf,
+  ELEMENT_BYTES,
+  type ElementBytes,
+  type Elements,
+  elementAt,
+  SCALAR_BYTES,
+  type ScalarBytes,
+  type Scalars,
+  scalarAt,
+} from './elements.ts';
+export { createGroup, GENERATOR, type Group, IDENTITY, type NoSmallLog } from './group.ts';
+export { createNobleBackend } from './noble.ts';
+export {
+  addScalars,
+  deriveScalar,
+  hashToScalar,
+  invertScalar,
+  invertScalars,
+  multiplyScalars,
+  negateScalar,
+  ORDER,
+  randomScalar,
+  randomScalars,
+  receiveScalars,
+  subtractScalars,
+  toBigint,
+  toScalar,
+} from './scalar.ts';

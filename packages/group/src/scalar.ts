@@ -1,0 +1,105 @@
+import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { concatBytes, csprng, E, type Either, i2osp, type Rng } from '@vouchsafe/core';
+import { type BadScalar, SCALAR_BYTES, type ScalarBytes, type Scalars, scalarAt } from './elements.ts';
+
+const Fq = ed25519.Point.Fn;
+
+/** q = 2^252 + 27742317777372353535851937790883648493, the order of the group. */
+export const ORDER: bigint = Fq.ORDER;
+
+/** Reads one of our own scalars. */
+export const toBigint = (scalar: ScalarBytes): bigint => Fq.fromBytes(scalar);
+
+/** Writes a whole number modulo q as a scalar. */
+export const toScalar = (value: bigint | number): ScalarBytes => Fq.toBytes(Fq.create(BigInt(value))) as ScalarBytes;
+
+/** 64 uniform bytes, little-endian, modulo q: the bias is below 2^-250. */
+const reduceWide = (wide: Uint8Array): bigint => {
+  let value = 0n;
+  for (let i = wide.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(wide[i]!);
+  return Fq.create(value);
+};
+
+/**
+ * n uniform scalars in [1, q). Zero is drawn again: as a blinding or key it would give the input away.
+ * @returns n × 32 bytes
+ */
+export const randomScalars = (count: number, rng: Rng = csprng): Scalars => {
+  const out = new Uint8Array(count * SCALAR_BYTES);
+  for (let i = 0; i < count; i++) {
+    let value = 0n;
+    while (value === 0n) value = reduceWide(rng(64));
+    out.set(Fq.toBytes(value), i * SCALAR_BYTES);
+  }
+  return out as Scalars;
+};
+
+/** One uniform scalar in [1, q). */
+export const randomScalar = (rng: Rng = csprng): ScalarBytes => randomScalars(1, rng);
+
+/**
+ * RFC 9497 §4.1 `DeserializeScalar`, n at once: the one place where scalars from outside come in. Non-canonical values and zero are refused.
+ * @param received n × 32 bytes
+ */
+export const receiveScalars = (received: Uint8Array): Either<BadScalar, Scalars> => {
+  const count = Math.ceil(received.length / SCALAR_BYTES);
+  for (let i = 0; i < count; i++) {
+    const one = received.subarray(i * SCALAR_BYTES, (i + 1) * SCALAR_BYTES);
+    if (one.length !== SCALAR_BYTES || !isCanonicalNonZero(one))
+      return E.left({ _tag: 'BadScalar', index: i, message: `scalar ${i} is not 32 bytes in [1, q)` });
+  }
+  return E.right(received.slice() as Scalars);
+};
+
+const isCanonicalNonZero = (bytes: Uint8Array): boolean => {
+  let value = 0n;
+  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
+  return value > 0n && value < ORDER;
+};
+
+export const addScalars = (a: ScalarBytes, b: ScalarBytes): ScalarBytes => toScalar(toBigint(a) + toBigint(b));
+export const subtractScalars = (a: ScalarBytes, b: ScalarBytes): ScalarBytes => toScalar(toBigint(a) - toBigint(b));
+export const multiplyScalars = (a: ScalarBytes, b: ScalarBytes): ScalarBytes => toScalar(toBigint(a) * toBigint(b));
+export const negateScalar = (a: ScalarBytes): ScalarBytes => toScalar(-toBigint(a));
+
+/** 1/a modulo q. @throws RangeError for zero: scalars from outside are never zero ({@link receiveScalars}) */
+export const invertScalar = (a: ScalarBytes): ScalarBytes => {
+  const value = toBigint(a);
+  if (value === 0n) throw new RangeError('zero has no inverse');
+  return Fq.toBytes(Fq.inv(value)) as ScalarBytes;
+};
+
+/** 1/a for each of n scalars, with one inversion for all (Montgomery's trick). */
+export const invertScalars = (all: Scalars): Scalars => {
+  const count = all.length / SCALAR_BYTES;
+  const values = Array.from({ length: count }, (_, i) => toBigint(scalarAt(all, i)));
+  if (values.includes(0n)) throw new RangeError('zero has no inverse');
+  const out = new Uint8Array(all.length);
+  for (const [i, inverse] of Fq.invertBatch(values).entries()) out.set(Fq.toBytes(inverse), i * SCALAR_BYTES);
+  return out as Scalars;
+};
+
+/** RFC 9497 §4.1 `HashToScalar` for ristretto255-SHA512: 64 bytes of RFC 9380 §5.3.1 `expand_message_xmd`, little-endian, modulo q. */
+export const hashToScalar = (message: Uint8Array, dst: Uint8Array): ScalarBytes =>
+  toScalar(reduceWide(expand_message_xmd(message, dst, 64, sha512)));
+
+/** RFC 9497 §3.2.1 gives up after this many tries; the chance is below 2^-60000. */
+const DERIVE_TRIES = 256;
+
+/**
+ * RFC 9497 §3.2.1 `DeriveKeyPair`, the secret half: a non-zero scalar from a seed and public information.
+ * @param seed 32 uniform bytes
+ * @param info at most 65,535 bytes
+ * @param dst the RFC's `"DeriveKeyPair" || contextString`, or a tag of our own for another use
+ */
+export const deriveScalar = ({ seed, info, dst }: { seed: Uint8Array; info: Uint8Array; dst: Uint8Array }): ScalarBytes => {
+  if (seed.length !== 32) throw new RangeError('a key seed has 32 bytes');
+  const input = concatBytes(seed, i2osp(info.length, 2), info);
+  for (let counter = 0; counter < DERIVE_TRIES; counter++) {
+    const scalar = hashToScalar(concatBytes(input, i2osp(counter, 1)), dst);
+    if (toBigint(scalar) !== 0n) return scalar;
+  }
+  throw new RangeError('DeriveKeyPairError (RFC 9497 §3.2.1): this seed gives no key, draw another');
+};

@@ -1,0 +1,1 @@
+export { scriptedRng, seededRng } from './scripted-rng.ts';
