@@ -21,7 +21,7 @@ const keyPairOf = async (group: Group, skS: ScalarBytes): Promise<KeyPair> => ({
  * @param from.info public, at most 65,535 bytes; keeps the keys of several uses of one seed apart
  * @throws RangeError when the seed has another length
  */
-export const deriveKeyPair = (
+export const deriveKeyPair = async (
   { seed, info, mode = 'VOPRF' }: { readonly seed: Uint8Array; readonly info: Uint8Array; readonly mode?: Mode },
   group: Group,
 ): Promise<KeyPair> => keyPairOf(group, deriveScalar({ seed, info, dst: tag('DeriveKeyPair', contextString(mode)) }));
