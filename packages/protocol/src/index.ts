@@ -33,4 +33,5 @@ export {
   SealProgress,
   TableRef,
 } from './messages.ts';
+export { MEMBER_HEADER, sendMemberHeader, trustMemberHeader } from './member-header.ts';
 export { PROBLEM_TYPE, Problem, problemOf, readProblem, tagOf } from './problem.ts';
