@@ -4,6 +4,7 @@ export {
   fromSql,
   type IngestError,
   type IngestReport,
+  LOANS_COLUMNS,
   loansView,
   printRejected,
   printReport,

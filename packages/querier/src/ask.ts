@@ -1,15 +1,15 @@
 import {
+  bytesToHex,
+  columnNamed,
   E,
   type Either,
+  equalBytes,
   MAX_TOTAL,
   PRESENT,
   type Rational,
   type Slot,
   type UnknownColumn,
   type Watch,
-  bytesToHex,
-  columnNamed,
-  equalBytes,
 } from '@vouchsafe/core';
 import { ELEMENT_BYTES } from '@vouchsafe/group';
 import { collectIdentifiers, type RawIdentifier, Scheme } from '@vouchsafe/identity';
@@ -18,7 +18,7 @@ import { type BadPrice, noiseTail, priceOf } from '@vouchsafe/privacy';
 import { Answer, FRAME_TYPE, ROUTES, readFrame, writeFrame } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import { type AskError, type HolderFault, holdersFailed, type NoSubjects, type NotSynced, type UnknownScheme } from './errors.ts';
-import { columnTotals, type ColumnTotal } from './results.ts';
+import { type ColumnTotal, columnTotals } from './results.ts';
 import type { SealedLink } from './seal-with.ts';
 import { send, type Target } from './transport.ts';
 
@@ -62,14 +62,23 @@ export const subjectsOf = (
   federation: { readonly schemes: readonly string[] },
   scheme: string,
   subjects: readonly RawIdentifier[],
-): Either<UnknownScheme | NoSubjects, { readonly ids: readonly { readonly row: number; readonly id: Uint8Array }[]; readonly rejected: readonly Rejected[] }> => {
+): Either<
+  UnknownScheme | NoSubjects,
+  { readonly ids: readonly { readonly row: number; readonly id: Uint8Array }[]; readonly rejected: readonly Rejected[] }
+> => {
   const known = Scheme.decode(scheme);
   if (E.isLeft(known) || !federation.schemes.includes(scheme))
-    return E.left({ _tag: 'UnknownScheme', message: `the federation does not use this scheme; it uses: ${federation.schemes.join(', ')}` });
+    return E.left({
+      _tag: 'UnknownScheme',
+      message: `the federation does not use this scheme; it uses: ${federation.schemes.join(', ')}`,
+    });
   const { identifiers, rejected } = collectIdentifiers({ scheme: known.right, rows: subjects });
   const rejects = rejected.map(({ row, error }) => ({ row, reason: error.reason }));
   if (identifiers.length === 0)
-    return E.left({ _tag: 'NoSubjects', message: `none of the ${subjects.length} subjects has a usable identifier of scheme ${scheme}: ${summary(rejects)}` });
+    return E.left({
+      _tag: 'NoSubjects',
+      message: `none of the ${subjects.length} subjects has a usable identifier of scheme ${scheme}: ${summary(rejects)}`,
+    });
   return E.right({ ids: identifiers.map(({ row, identifier }) => ({ row, id: identifier })), rejected: rejects });
 };
 
@@ -93,7 +102,12 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
 
   const { keys } = sealed.right[0]!;
   const cohort = await blindCohort(
-    { context: keys.context, joinScalar: keys.joinScalar, ids: subjects.right.ids.map(({ id }) => id), watch: { signal: watch.signal } },
+    {
+      context: keys.context,
+      joinScalar: keys.joinScalar,
+      ids: subjects.right.ids.map(({ id }) => id),
+      watch: { signal: watch.signal },
+    },
     group,
   );
   const terms: QueryTerms = {
@@ -152,7 +166,9 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
 
 /** An offset can only be taken off a total when the number of relationships is asked with it; a signal always tells it, at no price. */
 const withPresent = ({ catalogue }: QuerierContext, { kind, columns }: Question): readonly string[] => {
-  const needs = columns.some((name) => catalogue.columns.some((column) => column.name === name && column.kind === 'amount' && (column.offset ?? 0) > 0));
+  const needs = columns.some((name) =>
+    catalogue.columns.some((column) => column.name === name && column.kind === 'amount' && (column.offset ?? 0) > 0),
+  );
   return !columns.includes(PRESENT) && (kind === 'signal' || needs) ? [PRESENT, ...columns] : columns;
 };
 
@@ -188,18 +204,33 @@ export const sealedLinks = ({ roster, links }: QuerierContext, scheme: string): 
   const all = roster.map(({ holder }) => links.get(`${scheme}/${holder}`)?.sealed);
   const missing = roster.filter((_, i) => all[i] === undefined).map(({ holder }) => holder);
   if (missing.length === 0) return E.right(all as readonly SealedLink[]);
-  return E.left({ _tag: 'NotSynced', holders: missing, message: `no table is sealed with ${missing.join(', ')} for scheme ${scheme}: call sync first` });
+  return E.left({
+    _tag: 'NotSynced',
+    holders: missing,
+    message: `no table is sealed with ${missing.join(', ')} for scheme ${scheme}: call sync first`,
+  });
 };
 
 const askHolder = async (
   { transport }: QuerierContext,
-  { target, bytes, digest, signal }: { readonly target: Target; readonly bytes: Uint8Array; readonly digest: Uint8Array; readonly signal: AbortSignal | undefined },
+  {
+    target,
+    bytes,
+    digest,
+    signal,
+  }: {
+    readonly target: Target;
+    readonly bytes: Uint8Array;
+    readonly digest: Uint8Array;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<Either<HolderFault, { readonly suppressed: boolean; readonly rows: Uint8Array }>> => {
   const body = await send(transport, target, { route: ROUTES.query, body: { type: FRAME_TYPE, bytes }, signal });
   if (E.isLeft(body)) return body;
   const answer = readFrame(Answer, ELEMENT_BYTES, body.right);
   if (E.isLeft(answer)) return answer;
   const { envelope, rows } = answer.right;
-  if (!equalBytes(envelope.digest, digest)) return E.left({ _tag: 'OutOfStep', message: 'answered another query than was asked' });
+  if (!equalBytes(envelope.digest, digest))
+    return E.left({ _tag: 'OutOfStep', message: 'answered another query than was asked' });
   return E.right({ suppressed: envelope.suppressed, rows });
 };

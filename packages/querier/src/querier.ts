@@ -128,11 +128,14 @@ export const createQuerier = (options: QuerierOptions): Either<BadShape | BadCat
     },
   });
   return E.right({
-    sync: (request = {}) => stoppable(request, (watch) => syncHolders(context, request.schemes ?? federation.right.schemes, watch)),
+    sync: (request = {}) =>
+      stoppable(request, (watch) => syncHolders(context, request.schemes ?? federation.right.schemes, watch)),
     match: (request) => stoppable(request, (watch) => matchSubjects(context, request, watch)),
     aggregate: ({ cohort, epsilon, repeat = 0, ...request }) =>
       withEpsilon(epsilon, (exact) =>
-        stoppable(request, (watch) => ask(context, { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat }, watch)),
+        stoppable(request, (watch) =>
+          ask(context, { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat }, watch),
+        ),
       ),
     signal: ({ subject, ...request }) =>
       stoppable(request, (watch) =>
@@ -152,7 +155,13 @@ const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEith
 
 /** The one place where the caller's abort, which rejects promises inside, becomes a value. */
 const stoppable =
-  <L, A>({ onProgress, signal }: Watch, work: (watch: { readonly onProgress?: (progress: Progress) => void; readonly signal?: AbortSignal | undefined }) => Promise<Either<L, A>>): TaskEither<L | Aborted, A> =>
+  <L, A>(
+    { onProgress, signal }: Watch,
+    work: (watch: {
+      readonly onProgress?: (progress: Progress) => void;
+      readonly signal?: AbortSignal | undefined;
+    }) => Promise<Either<L, A>>,
+  ): TaskEither<L | Aborted, A> =>
   async () => {
     try {
       return await work({ signal, ...(onProgress ? { onProgress } : {}) });

@@ -1,4 +1,13 @@
-import { type Aborted, type BadRational, E, type Either, encodeCanonical, type Rational, type UnknownColumn, type Watch } from '@vouchsafe/core';
+import {
+  type Aborted,
+  type BadRational,
+  E,
+  type Either,
+  encodeCanonical,
+  type Rational,
+  type UnknownColumn,
+  type Watch,
+} from '@vouchsafe/core';
 import type { BadPrice } from '@vouchsafe/privacy';
 import { CBOR_TYPE, Quote, QuoteRequest, ROUTES, readEnvelope } from '@vouchsafe/protocol';
 import { askedSlots } from './ask.ts';
@@ -21,7 +30,14 @@ export type QuoteError = Aborted | UnknownColumn | BadPrice | BadRational;
 /** Asks every holder for the price of a query. */
 export const quoteQuery = async (
   context: QuerierContext,
-  question: { readonly kind: 'aggregate' | 'signal'; readonly scheme: string; readonly purpose: string; readonly columns: readonly string[]; readonly epsilon: Rational; readonly cohortSize: number },
+  question: {
+    readonly kind: 'aggregate' | 'signal';
+    readonly scheme: string;
+    readonly purpose: string;
+    readonly columns: readonly string[];
+    readonly epsilon: Rational;
+    readonly cohortSize: number;
+  },
   { signal }: Watch,
 ): Promise<Either<QuoteError, Quotes>> => {
   const { kind, scheme, purpose, columns, epsilon, cohortSize } = question;
@@ -32,7 +48,8 @@ export const quoteQuery = async (
   const holders = await Promise.all(
     context.roster.map(async (target) => {
       const body = await send(context.transport, target, { route: ROUTES.quote, body: { type: CBOR_TYPE, bytes }, signal });
-      const quote = E.isLeft(body) ? body : readEnvelope(Quote, body.right);
+      if (E.isLeft(body)) return { holder: target.holder, refused: body.left };
+      const quote = readEnvelope(Quote, body.right);
       return E.isLeft(quote) ? { holder: target.holder, refused: quote.left } : { holder: target.holder, quote: quote.right };
     }),
   );

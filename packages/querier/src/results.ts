@@ -1,5 +1,5 @@
 import { type AmountColumn, type Catalogue, PRESENT, type Rational, toNumber } from '@vouchsafe/core';
-import { type PlusMinus, plusMinus } from '@vouchsafe/privacy';
+import { noiseTail, type PlusMinus, plusMinus } from '@vouchsafe/privacy';
 
 /** One asked slot with its total, as it came out of the sealed join. */
 export interface SlotTotal {
@@ -17,6 +17,8 @@ export interface Uncertainty {
   readonly standardDeviation: number;
   /** Half width of the 95 % interval. */
   readonly halfWidth95: number;
+  /** The noise is larger than this with probability 2^-40 at most. */
+  readonly bound: number;
 }
 
 /** Relationships counted: a person known to two holders counts twice. */
@@ -55,7 +57,11 @@ export type ColumnTotal = CountTotal | AmountTotal | HistogramTotal;
  */
 export const columnTotals = (
   catalogue: Catalogue,
-  { columns, totals, holders }: { readonly columns: readonly string[]; readonly totals: readonly SlotTotal[]; readonly holders: number },
+  {
+    columns,
+    totals,
+    holders,
+  }: { readonly columns: readonly string[]; readonly totals: readonly SlotTotal[]; readonly holders: number },
 ): readonly ColumnTotal[] => {
   const present = totals.find((slot) => slot.holds === 'present');
   return columns.map((name) => {
@@ -70,11 +76,21 @@ export const columnTotals = (
         buckets: own.map(({ bucket, total }) => ({ bucket: bucket!, total })),
         ...uncertainty(first!, holders),
       };
-    return { kind: column?.kind === 'flag' ? 'flag' : 'count', column: name === PRESENT ? PRESENT : name, total: first!.total, ...uncertainty(first!, holders) };
+    return {
+      kind: column?.kind === 'flag' ? 'flag' : 'count',
+      column: name === PRESENT ? PRESENT : name,
+      total: first!.total,
+      ...uncertainty(first!, holders),
+    };
   });
 };
 
-const amountTotal = (column: AmountColumn, own: readonly SlotTotal[], present: SlotTotal | undefined, holders: number): AmountTotal => {
+const amountTotal = (
+  column: AmountColumn,
+  own: readonly SlotTotal[],
+  present: SlotTotal | undefined,
+  holders: number,
+): AmountTotal => {
   const sum = own.find(({ holds }) => holds === 'value')!;
   const squares = own.find(({ holds }) => holds === 'squares');
   const { unit, offset = 0 } = column;
@@ -92,5 +108,8 @@ const amountTotal = (column: AmountColumn, own: readonly SlotTotal[], present: S
 const uncertainty = ({ scale }: SlotTotal, holders: number, unit = 1): { plusMinus?: Uncertainty } => {
   if (!scale || toNumber(scale) === 0) return {};
   const noise: PlusMinus = plusMinus({ scale, holders });
-  return { plusMinus: { standardDeviation: noise.standardDeviation * unit, halfWidth95: noise.halfWidth * unit } };
+  const bound = Number(noiseTail({ scale, holders }));
+  return {
+    plusMinus: { standardDeviation: noise.standardDeviation * unit, halfWidth95: noise.halfWidth * unit, bound: bound * unit },
+  };
 };

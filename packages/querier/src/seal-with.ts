@@ -10,7 +10,19 @@ import {
   rowBytes,
   verifyKeys,
 } from '@vouchsafe/join';
-import { CBOR_TYPE, FRAME_TYPE, ROUTES, readEnvelope, readFrame, SealAccept, SealChunk, SealFinish, SealOffer, SealProgress, writeFrame } from '@vouchsafe/protocol';
+import {
+  CBOR_TYPE,
+  FRAME_TYPE,
+  ROUTES,
+  readEnvelope,
+  readFrame,
+  SealAccept,
+  SealChunk,
+  SealFinish,
+  SealOffer,
+  SealProgress,
+  writeFrame,
+} from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
 import { send, type Target } from './transport.ts';
@@ -47,7 +59,13 @@ export const sealWith = async (
     open,
     keep,
     watch,
-  }: { readonly target: Target; readonly scheme: string; readonly open: OpenSealing | undefined; readonly keep: (open: OpenSealing) => void; readonly watch: Watch },
+  }: {
+    readonly target: Target;
+    readonly scheme: string;
+    readonly open: OpenSealing | undefined;
+    readonly keep: (open: OpenSealing) => void;
+    readonly watch: Watch;
+  },
 ): Promise<Either<HolderFault, SealedLink>> => {
   const { group, transport, slots } = context;
   const { epoch } = context.federation;
@@ -115,7 +133,10 @@ export const sealWith = async (
   const finish = readEnvelope(SealFinish, body.right);
   if (E.isLeft(finish)) return finish;
   if (!equalBytes(finish.right.root, root))
-    return E.left({ _tag: 'RootMismatch', message: 'has another Merkle root over its rows than what it sent: do not use its table' });
+    return E.left({
+      _tag: 'RootMismatch',
+      message: 'has another Merkle root over its rows than what it sent: do not use its table',
+    });
   return E.right({ keys, root });
 };
 

@@ -58,7 +58,12 @@ export const send = async (
     });
     const response = await transport.fetch(await transport.identify(request));
     const bytes = await readBody(response, MAX_BODY_BYTES);
-    transport.onExchange?.({ holder, route, sent: body?.bytes.length ?? 0, received: E.isRight(bytes) ? bytes.right.length : MAX_BODY_BYTES });
+    transport.onExchange?.({
+      holder,
+      route,
+      sent: body?.bytes.length ?? 0,
+      received: E.isRight(bytes) ? bytes.right.length : MAX_BODY_BYTES,
+    });
     if (response.ok || E.isLeft(bytes)) return bytes;
     return E.left(refusal(response, bytes.right));
   } catch {
