@@ -21,7 +21,7 @@ export interface Group {
   /** Name of the backend that computes. */
   readonly backend: string;
   /**
-   * RFC 9497 §4.1 `DeserializeElement`, n at once: the one choke point for elements from outside. Non-canonical encodings (29 kinds in RFC 9496 §A.3) and the identity
+   * RFC 9497 §4.1 `DeserializeElement`, n at once: the one choke point for elements from outside. Non-canonical encodings (29 examples in RFC 9496 §A.2) and the identity
    * are refused before any scalar touches them: an attacker must not get k·P for a P that leaks k or that is the same for everybody.
    * @param received n × 32 bytes
    * @returns the same bytes, copied and branded, or the first one at fault
