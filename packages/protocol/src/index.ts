@@ -18,6 +18,7 @@ export {
   readFrame,
   writeFrame,
 } from './frame.ts';
+export { MEMBER_HEADER, sendMemberHeader, trustMemberHeader } from './member-header.ts';
 export {
   Answer,
   Evaluated,
@@ -33,5 +34,4 @@ export {
   SealProgress,
   TableRef,
 } from './messages.ts';
-export { MEMBER_HEADER, sendMemberHeader, trustMemberHeader } from './member-header.ts';
 export { PROBLEM_TYPE, Problem, problemOf, readProblem, tagOf } from './problem.ts';
