@@ -1,4 +1,13 @@
-import { type BadCatalogue, type BadShape, E, type Either, hexToBytes, Secret, type TaskEither, type Watch } from '@vouchsafe/core';
+import {
+  type BadCatalogue,
+  type BadShape,
+  E,
+  type Either,
+  hexToBytes,
+  Secret,
+  type TaskEither,
+  type Watch,
+} from '@vouchsafe/core';
 import { createGroup, type Group } from '@vouchsafe/group';
 import { type Country, Scheme } from '@vouchsafe/identity';
 import { type LowOrderKey, maskSecrets } from '@vouchsafe/join';
@@ -68,7 +77,8 @@ export const createHolder = (options: HolderOptions): Either<BadSetup, Holder> =
     return E.left(notThisHolder('the federation document has no holder of that id in its roster'));
   const boxSecret = secretOf(options.boxSecret);
   if (!boxSecret) return E.left(notThisHolder('boxSecret is not 32 bytes, or 64 hexadecimal digits'));
-  if (!matches(boxSecret, member.boxKey)) return E.left(notThisHolder('boxSecret does not belong to the boxKey in the federation document'));
+  if (!matches(boxSecret, member.boxKey))
+    return E.left(notThisHolder('boxSecret does not belong to the boxKey in the federation document'));
   const peers = rosterKeys(federation.right).filter(({ holder }) => holder !== options.id);
   const masks = maskSecrets({ holder: options.id, boxSecret }, peers);
   boxSecret.wipe();
@@ -93,12 +103,14 @@ export const createHolder = (options: HolderOptions): Either<BadSetup, Holder> =
   const routes = createRoutes(service, new URL(member.url!).pathname.replace(/\/$/, ''));
   return E.right({
     fetch: async (request) => routes.fetch(request),
-    load: (watch = {}) => async () => {
-      const result = await load(context, options, watch);
-      if (E.isLeft(result)) return result;
-      loaded = result.right.loaded;
-      return E.right(result.right.report);
-    },
+    load:
+      (watch = {}) =>
+      async () => {
+        const result = await load(context, options, watch);
+        if (E.isLeft(result)) return result;
+        loaded = result.right.loaded;
+        return E.right(result.right.report);
+      },
     close: async () => {
       for (const { secret } of context.masks) secret.wipe();
       await context.store.close();
@@ -117,4 +129,7 @@ const matches = (secret: Secret, boxKey: string | undefined): boolean =>
   boxKey !== undefined && Buffer.from(nacl.scalarMult.base(secret.reveal())).toString('hex') === boxKey;
 
 const warn = (error: unknown): void =>
-  process.emitWarning(`a request failed with ${error instanceof Error ? error.name : 'a non-error'}; pass onError to see it`, 'VouchsafeHolder');
+  process.emitWarning(
+    `a request failed with ${error instanceof Error ? error.name : 'a non-error'}; pass onError to see it`,
+    'VouchsafeHolder',
+  );

@@ -1,4 +1,4 @@
-export { createHolder, type BadSetup, type Holder, type HolderOptions, type NotThisHolder } from './holder.ts';
+export { type BadSetup, createHolder, type Holder, type HolderOptions, type NotThisHolder } from './holder.ts';
 export {
   fromIterable,
   fromSql,

@@ -17,7 +17,7 @@ export const buildMatch = async (
   const outputs = await server.evaluate(ids, watch);
   if (E.isLeft(outputs)) return outputs;
   const about = { federation: federation.id, holder: id, epoch, scheme, pkS: keys.pkS };
-  const { manifest, segments } = buildIndex({ outputs: outputs.right, about, padTo });
+  const { manifest, segments } = await buildIndex({ outputs: outputs.right, about, padTo, watch });
   return E.right({
     server,
     manifest: encodeCanonical(IndexManifest.encode(manifest)),

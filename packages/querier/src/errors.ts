@@ -4,6 +4,7 @@ import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vo
 import type { BadProof, InvalidInput, WrongCount } from '@vouchsafe/oprf';
 import type { BadPrice } from '@vouchsafe/privacy';
 import type { BadFrame, BodyTooLarge } from '@vouchsafe/protocol';
+import type { BadIndex } from '@vouchsafe/psi/index';
 
 /** A holder could not be reached, or broke off. */
 export interface HolderDown {
@@ -25,6 +26,12 @@ export interface OutOfStep {
   readonly message: string;
 }
 
+/** The holder's Merkle root over its rows is another than that of what came: the table is not used. */
+export interface RootMismatch {
+  readonly _tag: 'RootMismatch';
+  readonly message: string;
+}
+
 /** What can go wrong between the bureau and one holder. */
 export type HolderFault =
   | HolderDown
@@ -42,7 +49,8 @@ export type HolderFault =
   | BadProof
   | WrongCount
   | InvalidInput
-  | { readonly _tag: 'BadIndex' | 'RootMismatch'; readonly message: string };
+  | BadIndex
+  | RootMismatch;
 
 /** A fault with one or more holders, each named. What the other holders finished is kept: call again to go on. */
 export interface HoldersFailed {

@@ -120,7 +120,7 @@ const fetchIndex = async (
     done += segment.right.length;
     watch.onProgress?.({ task: `index ${target.holder}`, done, total });
   }
-  const index = openIndex(manifest.right, segments);
+  const index = await openIndex(manifest.right, segments, { signal: watch.signal });
   if (E.isLeft(index)) return index;
   return E.right({ index: index.right, client: createVoprfClient({ pkS: pkS.right }, group) });
 };
