@@ -1,6 +1,6 @@
 import { compareRows, type Rng, type Watch } from '@vouchsafe/core';
 import { OUTPUT_BYTES } from '@vouchsafe/oprf';
-import { tagBytes } from './layout.ts';
+import { MAX_TAG_BITS, tagBytes } from './layout.ts';
 import { giveTurn } from './turn.ts';
 
 /** Zeroes what is behind the t bits of each tag. */
@@ -12,11 +12,13 @@ const maskTail = (tags: Uint8Array, t: number): Uint8Array => {
 };
 
 /**
- * The first t bits of each VOPRF output.
+ * tag(y): the first t bits of each VOPRF output.
  * @param outputs n × 64 bytes
+ * @param t bits, at most 80; of an index: `manifest.t`
  * @returns n × ⌈t/8⌉ bytes: t bits, then zeros
  */
 export const tagsOf = (outputs: Uint8Array, t: number): Uint8Array => {
+  if (!(Number.isInteger(t) && t >= 1 && t <= MAX_TAG_BITS)) throw new RangeError(`a tag has 1 to ${MAX_TAG_BITS} bits`);
   const count = outputs.length / OUTPUT_BYTES;
   if (!Number.isInteger(count)) throw new RangeError(`expected whole outputs of ${OUTPUT_BYTES} bytes`);
   const width = tagBytes(t);
