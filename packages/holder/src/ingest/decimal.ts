@@ -28,20 +28,24 @@ export const readDecimal = (raw: RawValue): Decimal | undefined => {
   if (Math.abs(scale) > MAX_EXPONENT) return undefined;
   const magnitude = BigInt(parts[2]! + fraction);
   const digits = parts[1] === '-' ? -magnitude : magnitude;
-  return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
+  return scale >= 0 ? { digits, scale } : { digits: digits * powerOfTen(-scale), scale: 0 };
 };
 
 /** ⌊value / unit + 1/2⌋: to whole units, halves up (−0.5 becomes 0), without rounding on the way. @param unit ≥ 1 */
 export const roundToUnit = ({ digits, scale }: Decimal, unit: number): bigint => {
-  const den = BigInt(unit) * 10n ** BigInt(scale);
+  const den = BigInt(unit) * powerOfTen(scale);
   return floorDivide(2n * digits + den, 2n * den);
 };
 
 /** The value when it is whole, else undefined. */
 export const wholeOf = ({ digits, scale }: Decimal): bigint | undefined => {
-  const den = 10n ** BigInt(scale);
+  const den = powerOfTen(scale);
   return digits % den === 0n ? digits / den : undefined;
 };
+
+const POWERS: readonly bigint[] = Array.from({ length: MAX_EXPONENT + 1 }, (_, i) => 10n ** BigInt(i));
+/** @param exponent 0 to {@link MAX_EXPONENT} */
+const powerOfTen = (exponent: number): bigint => POWERS[exponent]!;
 
 const floorDivide = (a: bigint, b: bigint): bigint => {
   const quotient = a / b;

@@ -55,7 +55,7 @@ export const spellingSql = (fields: readonly IdentifierField[]): string => {
 /** Table `person`: for each spelling the person (a number), or what is wrong with it. */
 export const PERSON_SQL: string = 'CREATE TABLE person (spelling INTEGER, person INTEGER, fault VARCHAR)';
 
-/** The first thing that is wrong with a row, as `column reason`: the tests stand in the order in which a reader would make them. */
+/** The first thing that is wrong with a row, as `column reason`; `opened`, `closed` and `known` are read from its texts. The tests stand in the order in which a reader would make them. */
 const faultSql = ({ asOf, currency }: { readonly asOf: string; readonly currency: string }): string => {
   const when = (test: string, column: LoanField, reason: RowFault): string => `WHEN ${test} THEN '${column} ${reason}'`;
   const missing = (column: LoanField): string => when(`${quoted(column)} IS NULL`, column, 'missing');
@@ -65,17 +65,17 @@ const faultSql = ({ asOf, currency }: { readonly asOf: string; readonly currency
     when(`regexp_full_match(${quoted(column)}, '-\\d.*')`, column, 'negative'),
     when(`NOT regexp_full_match(${quoted(column)}, '\\d{1,13}(\\.\\d{1,18})?(e-\\d{1,3})?')`, column, 'notADecimal'),
   ];
-  const date = (column: LoanField): string[] => [
-    when(`${quoted(column)} IS NOT NULL AND ${dateSql(column)} IS NULL`, column, 'notADate'),
-    when(`${dateSql(column)} > DATE ${literal(asOf)}`, column, 'afterAsOf'),
+  const date = (column: LoanField, parsed: string): string[] => [
+    when(`${column} IS NOT NULL AND ${parsed} IS NULL`, column, 'notADate'),
+    when(`${parsed} > DATE ${literal(asOf)}`, column, 'afterAsOf'),
   ];
   return [
     'CASE WHEN fault IS NOT NULL THEN fault',
     missing('loan_id'),
     when('row_number() OVER (PARTITION BY loan_id ORDER BY "row") > 1', 'loan_id', 'duplicate'),
     ...[missing('product'), oneOf('product', PRODUCTS)],
-    ...[missing('opened_on'), ...date('opened_on'), ...date('closed_on')],
-    when(`${dateSql('closed_on')} < ${dateSql('opened_on')}`, 'closed_on', 'beforeOpening'),
+    ...[missing('opened_on'), ...date('opened_on', 'opened'), ...date('closed_on', 'closed')],
+    when('closed < opened', 'closed_on', 'beforeOpening'),
     ...[missing('currency'), oneOf('currency', [currency])],
     // What was granted is stated as a limit or as a principal, so one of them can be empty.
     when(`"limit" IS NULL AND product = 'revolving'`, 'limit', 'missing'),
@@ -83,7 +83,7 @@ const faultSql = ({ asOf, currency }: { readonly asOf: string; readonly currency
     ...[...amount('limit'), ...amount('principal'), ...amount('balance'), ...amount('past_due')],
     ...[missing('code_set'), oneOf('code_set', CODE_SETS)],
     when(`length(history) > ${MAX_MONTHS}`, 'history', 'tooLong'),
-    when(`${knownMonthsSql} < length(history)`, 'history', 'unknownCode'),
+    when('known < length(history)', 'history', 'unknownCode'),
     'END',
   ].join(' ');
 };
@@ -115,18 +115,19 @@ export const loanSql = (options: {
   const whose = `SELECT written.*, person.person, person.fault FROM written JOIN spelling ON ${same} JOIN person USING (spelling)`;
   const amount = (column: LoanField): string =>
     `coalesce(TRY_CAST(${quoted(column)} AS DECIMAL(38, 18)), 0) AS ${quoted(column)}`;
-  const opened = dateSql('opened_on');
   const asOf = `DATE ${literal(options.asOf)}`;
-  const months = `(year(${asOf}) - year(${opened})) * 12 + month(${asOf}) - month(${opened}) - CAST(day(${asOf}) < day(${opened}) AS INTEGER)`;
-  return `CREATE TABLE loan AS SELECT "row", person, ${faultSql(options)} AS fault, ${knownMonthsSql} + 1 AS position, product, closed_on IS NULL AS open, ${amount(
-    'limit',
-  )}, ${amount('balance')}, ${amount('past_due')}, ${months} AS months, ${classesSql} AS classes FROM (${whose})`;
+  const months = `(year(${asOf}) - year(opened)) * 12 + month(${asOf}) - month(opened) - CAST(day(${asOf}) < day(opened) AS INTEGER)`;
+  const read = `SELECT *, ${dateSql('opened_on')} AS opened, ${dateSql('closed_on')} AS closed, ${knownMonthsSql} AS known, ${classesSql} AS classes FROM (${whose})`;
+  const results = [`${faultSql(options)} AS fault`, 'known + 1 AS position', 'closed_on IS NULL AS open', `${months} AS months`];
+  const amounts = (['limit', 'balance', 'past_due'] as const).map(amount);
+  return `CREATE TABLE loan AS SELECT "row", person, product, classes, ${[...results, ...amounts].join(', ')} FROM (${read})`;
 };
 
 /** The rejected rows in the order of the file: row, `column reason`, position in the history. */
 export const REJECTED_SQL: string =
   'SELECT CAST("row" AS DOUBLE), fault, CAST(position AS INTEGER) FROM loan WHERE fault IS NOT NULL ORDER BY "row"';
 
+const lateSql = `length(right(classes, ${LATE_MONTHS})) - length(translate(right(classes, ${LATE_MONTHS}), '234567', ''))`;
 const worstSql = `CASE ${['7', '6', '5', '4', '3', '2', '1', '0'].map((c) => `WHEN contains(right(classes, ${WORST_MONTHS}), '${c}') THEN ${c}`).join(' ')} END`;
 
 /** One row per person, in the order of the file: person, first row, then the view's columns in the order of {@link LOANS_COLUMNS}. */
@@ -135,7 +136,7 @@ export const PERSONS_SQL: string = `SELECT person, CAST(min("row") AS DOUBLE),
   CAST(sum(balance) AS VARCHAR),
   CAST(coalesce(sum("limit") FILTER (product = 'revolving'), 0) AS VARCHAR),
   CAST(sum(past_due) AS VARCHAR),
-  CAST(sum(length(regexp_replace(right(coalesce(classes, ''), ${LATE_MONTHS}), '[^2-7]', '', 'g'))) AS VARCHAR),
+  CAST(coalesce(sum(${lateSql}), 0) AS VARCHAR),
   CAST(max(months) AS VARCHAR),
   CASE WHEN max(${worstSql}) IS NULL THEN 'none' WHEN max(${worstSql}) BETWEEN 4 AND 6 THEN '4-6' ELSE CAST(max(${worstSql}) AS VARCHAR) END
   FROM loan WHERE fault IS NULL GROUP BY person ORDER BY min("row")`;

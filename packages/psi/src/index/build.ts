@@ -75,7 +75,7 @@ export const buildIndexOfTags = async (
  * {@link buildIndexOfTags} from VOPRF outputs, with tags of ⌈log2 n⌉ + 40 bits.
  * @param outputs `VoprfServer.evaluate` of all subjects, n × 64 bytes
  */
-export const buildIndex = (
+export const buildIndex = async (
   {
     outputs,
     ...rest
