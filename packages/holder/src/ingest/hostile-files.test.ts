@@ -51,7 +51,7 @@ const saved = async (name: string, content: string | Uint8Array): Promise<string
 const rowsOf = async (file: DataFile): Promise<number> => {
   const got = await read(file);
   if (E.isLeft(got)) throw new Error(got.left.message);
-  expect(got.right.ids).toHaveLength(got.right.report.rows - got.right.report.rejected);
+  expect(got.right.ids).toHaveLength(got.right.report.rows);
   return got.right.report.rows;
 };
 
@@ -96,17 +96,21 @@ describe('files that are unusual and right', () => {
     expect(await rowsOf(await saved('header.csv', `${LOAN_COLUMNS.join(',')}\r\n`))).toBe(0);
   });
 
-  it('many rows, numbered as in the file although several threads read it', async () => {
-    const count = 60_000;
+  it('more rows than one thread reads at a time, numbered as in the file', async () => {
+    // Two buffers of DuckDB's CSV reader (32 MB each) and a bit, mostly in a column that is not loaded.
+    const bulk = 'n'.repeat(1_500);
+    const count = 45_000;
+    const bad = (i: number): boolean => i % 15_000 === 7;
     const rows = Array.from({ length: count }, (_, i) =>
-      loan(i, i % 20_000 === 7 ? { currency: 'x' } : { name: 'n'.repeat(i % 90) }),
+      loan(i, { national_id: syntheticRid(i % 100), name: bulk, currency: bad(i) ? 'USD' : 'CNY' }),
     );
     const got = await read(await saved('many.csv', loansCsv(rows)));
     if (E.isLeft(got)) throw new Error(got.left.message);
-    expect(got.right.report.rejectedRows.map(({ row }) => row)).toEqual([8, 20_008, 40_008]);
-    // Subjects come in the order of their first rows.
-    const expected = rows.filter(({ currency }) => currency !== 'x').map(({ national_id }) => `cn-rid:${national_id}`);
-    expect(got.right.ids.map((id) => Buffer.from(id).toString())).toEqual(expected);
+    expect(got.right.report.rejectedRows.map(({ row }) => row)).toEqual([8, 15_008, 30_008]);
+    // Subjects come in the order of their first rows; the first row of number 7 was rejected.
+    const order = [...Array.from({ length: 100 }, (_, i) => i).filter((i) => i !== 7), 7];
+    expect(got.right.ids.map((id) => Buffer.from(id).toString())).toEqual(order.map((i) => `cn-rid:${syntheticRid(i)}`));
+    expect(got.right.report).toMatchObject({ rows: count, subjects: 100, rejected: 3 });
   });
 });
 

@@ -92,6 +92,10 @@ const faultSql = ({ asOf, currency }: { readonly asOf: string; readonly currency
 const dateSql = (column: LoanField): string =>
   `CASE WHEN regexp_full_match(${quoted(column)}, '\\d{4}-\\d{2}-\\d{2}( 00:00:00)?') THEN TRY_CAST(left(${quoted(column)}, 10) AS DATE) END`;
 
+/** An amount, exactly; NULL when it is none. Up to four decimals fit a 64-bit integer, which DuckDB reads ten times as fast. */
+const amountSql = (column: LoanField): string =>
+  `CASE WHEN regexp_full_match(${quoted(column)}, '\\d{1,13}(\\.\\d{1,4})?') THEN CAST(TRY_CAST(${quoted(column)} AS DECIMAL(18, 4)) AS DECIMAL(38, 18)) ELSE TRY_CAST(${quoted(column)} AS DECIMAL(38, 18)) END`;
+
 /** How many codes of `history` are known before the first that is not. */
 const knownMonthsSql: string = `CASE code_set ${CODE_SETS.map(
   (set) => `WHEN '${set}' THEN length(regexp_extract(history, '^[${Object.keys(MONTHLY_CODES[set]).join('')}]*'))`,
@@ -113,8 +117,7 @@ export const loanSql = (options: {
     .map((field) => `written.${quoted(field)} IS NOT DISTINCT FROM spelling.${quoted(field)}`)
     .join(' AND ');
   const whose = `SELECT written.*, person.person, person.fault FROM written JOIN spelling ON ${same} JOIN person USING (spelling)`;
-  const amount = (column: LoanField): string =>
-    `coalesce(TRY_CAST(${quoted(column)} AS DECIMAL(38, 18)), 0) AS ${quoted(column)}`;
+  const amount = (column: LoanField): string => `coalesce(${amountSql(column)}, 0) AS ${quoted(column)}`;
   const asOf = `DATE ${literal(options.asOf)}`;
   const months = `(year(${asOf}) - year(opened)) * 12 + month(${asOf}) - month(opened) - CAST(day(${asOf}) < day(opened) AS INTEGER)`;
   const read = `SELECT *, ${dateSql('opened_on')} AS opened, ${dateSql('closed_on')} AS closed, ${knownMonthsSql} AS known, ${classesSql} AS classes FROM (${whose})`;
