@@ -11,7 +11,7 @@ const SETTINGS = {
   autoload_known_extensions: 'false',
   temp_directory: '',
   // Row numbers in reports count the rows of the file.
-  preserve_insertion_order: 'true',
+  preserve_insertion_order: 'false',
 };
 
 /** One in-memory DuckDB for one reading of a source. Its work runs on threads of its own. */
