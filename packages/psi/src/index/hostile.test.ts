@@ -211,9 +211,9 @@ describe('20,000 mutated files', () => {
     const rng = seededRng('fuzz');
     const faults: Record<string, number> = {};
     for (const { n, t } of [
-      { n: 200, t: 48 },
+      { n: 132, t: 48 },
       { n: 130, t: 62 },
-      { n: 300, t: 41 },
+      { n: 260, t: 41 },
       { n: 5, t: 80 },
     ]) {
       const built = await randomIndex({ n, t }, seededRng(`fuzz ${n}`));
