@@ -8,7 +8,7 @@ const times19 = (a: Arith, c: Value): Value => {
 };
 
 /** The canonical words of an element below p, in both lanes, without a branch. */
-const freeze = (a: Arith, at: Place): Value[] => {
+export const freeze = (a: Arith, at: Place): Value[] => {
   const { f, k } = a;
   const { widths } = k.field;
   const last = widths.length - 1;

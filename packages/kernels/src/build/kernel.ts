@@ -2,12 +2,15 @@ import wabt from 'wabt';
 import { Kernel } from './arith.ts';
 import { emitCodec } from './codec.ts';
 import type { Field } from './field.ts';
+import { emitFixedBase, emitMoves, fixedTableBytes, valueTableBytes } from './fixed-base.ts';
 import { emitFieldCommon } from './field-common.ts';
 import { plainField } from './field-plain.ts';
 import { relaxedField } from './field-relaxed.ts';
 import { emitPoints } from './point.ts';
-import { emitScalars } from './scalar.ts';
+import { emitScalars, fixedWindows, valueWindows } from './scalar.ts';
 import { emitHash } from './sha512.ts';
+import { emitSmallLog } from './small-log.ts';
+import { emitSumsOfPoints } from './sums.ts';
 import { Module } from './wat.ts';
 
 export const FIELDS: Readonly<Record<Field['name'], Field>> = { plain: plainField, relaxed: relaxedField };
@@ -20,7 +23,7 @@ export interface BuiltKernel {
 }
 
 /** Names in {@link BuiltKernel.layout}, and the memory they stand for. */
-const PLACES = { in: 'in', out: 'out', ok: 'ok', scalars: 'scalars', messages: 'messages', lengths: 'lengths', dst: 'dst', values: 'values' } as const;
+const PLACES = { in: 'in', out: 'out', ok: 'ok', scalars: 'scalars', messages: 'messages', lengths: 'lengths', dst: 'dst', values: 'values', rows: 'rows', hits: 'hits' } as const;
 
 /** Builds one module. Throws an InexactError where some intermediate could lose bits. */
 export const buildKernel = async (
@@ -35,6 +38,10 @@ export const buildKernel = async (
   emitCodec(kernel);
   emitHash(kernel);
   emitScalars(kernel);
+  emitFixedBase(kernel);
+  emitMoves(kernel);
+  emitSumsOfPoints(kernel);
+  emitSmallLog(kernel);
   const layout = Object.fromEntries(Object.entries(PLACES).map(([key, memory]) => [key, kernel.memory(memory, 0)]));
   const text = module.text();
   const tool = await wabt();
@@ -42,5 +49,13 @@ export const buildKernel = async (
   parsed.validate();
   const wasm = parsed.toBinary({}).buffer;
   parsed.destroy();
-  return { wasm, text, layout: { ...layout, heap: module.end } };
+  return { wasm, text, layout: {
+      ...layout,
+      heap: module.end,
+      fixedWindows: fixedWindows(kernel).count,
+      fixedTableBytes: fixedTableBytes(kernel),
+      valueBits: valueWindows(kernel).bits * valueWindows(kernel).count,
+      valueWindows: valueWindows(kernel).count,
+      valueTableBytes: valueTableBytes(kernel),
+    } };
 };

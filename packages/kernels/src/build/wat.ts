@@ -118,6 +118,12 @@ export class Fn {
     this.store('v128.store', place, x, offset);
   }
 
+  /** One 64-bit lane of a vector. */
+  storeLane(place: Place | Int, x: Value, lane: 0 | 1, offset = 0): void {
+    const { address, offset: by } = at(place, offset);
+    this.#lines.push(`(v128.store64_lane offset=${by} ${lane} ${address.code} ${x.code})`);
+  }
+
   call(name: string, ...args: readonly (Int | Place)[]): void {
     this.#lines.push(`(call $${name}${args.map((x) => ` ${value(addressOf(x)).code}`).join('')})`);
   }
