@@ -1,1 +1,4 @@
-export {};
+export { CURVES, chooseCurve, isSupported } from './choose.ts';
+export { type Curve, openCurve } from './curve.ts';
+export type { CurveBinary } from './curve-module.ts';
+export { knownAnswer, passesSelfTest, type SelfTested } from './self-test.ts';

@@ -1,6 +1,6 @@
 import { InexactError } from './exact.ts';
-import { CONSTANTS, type ConstantName, type Field, modP, P } from './field.ts';
-import { add, bitsOf, Fn, type Int, type Kind, load, type Module, mul, type Place, splat, type Value, vec } from './wat.ts';
+import { CONSTANTS, type ConstantName, type Field, P } from './field.ts';
+import { add, bitsOf, type Fn, type Int, type Kind, load, type Module, mul, type Place, splat, type Value, vec } from './wat.ts';
 
 /** Vectors (two elements each) that one call of the module works on at most. */
 export const VECTORS = 64;
@@ -302,5 +302,3 @@ export class Arith {
     r.units = units;
   }
 }
-
-export { modP };

@@ -1,5 +1,5 @@
 import { type Arith, type Fe, type Kernel, LANES, VECTORS } from './arith.ts';
-import { add, i64, load, mul, op, shl, sub, type Value, word } from './wat.ts';
+import { add, i64, load, mul, op, shl, type Value, word } from './wat.ts';
 import { P } from './field.ts';
 
 /** Working arrays that decoding, encoding and hashing share: they never run inside one another. */
@@ -275,4 +275,3 @@ export const emitCodec = (k: Kernel): void => {
   emitEncode(k);
   emitElligator(k);
 };
-void sub;

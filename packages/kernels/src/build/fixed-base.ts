@@ -1,5 +1,5 @@
 import { type Arith, type Fe, type Kernel, VECTORS } from './arith.ts';
-import { FIXED_SLOTS, fixedWindows, VALUE_SLOTS, valueWindows } from './scalar.ts';
+import { FIXED_SLOTS, fixedWindows, ROW_ELEMENTS, VALUE_SLOTS, valueWindows } from './scalar.ts';
 import { add, type Int, load, mul, op, type Place, shl, splat, type Value, vec } from './wat.ts';
 
 /** One lane of an affine entry: Y+X, Y−X, 2dT. */
@@ -164,7 +164,7 @@ export const emitMoves = (k: Kernel): void => {
   k.export('keepStart', 0, ({ f }) => f.copy(start, working, k.pointBytes));
   k.export('begin', 1, (a, n) => each(a, n!, (p) => a.f.copy(p, start, k.pointBytes)));
   // Element j of each of n rows of `stride` bytes, to and from the places of single batches.
-  const [input, output, rows] = [k.memory('in', 0), k.memory('out', 0), k.memory('rows', 32 * 8192)];
+  const [input, output, rows] = [k.memory('in', 0), k.memory('out', 0), k.memory('rows', 32 * ROW_ELEMENTS)];
   k.export('gather', 3, ({ f }, offset, stride, n) => {
     f.loop(0, n!, (i) => f.copy(add(input, shl(i, 5)), add(add(rows, offset!), mul(i, stride!)), 32));
   });

@@ -7,7 +7,7 @@ import { emitFieldCommon } from './field-common.ts';
 import { plainField } from './field-plain.ts';
 import { relaxedField } from './field-relaxed.ts';
 import { emitPoints } from './point.ts';
-import { emitScalars, fixedWindows, valueWindows } from './scalar.ts';
+import { emitScalars, emitWipe, fixedWindows, valueWindows } from './scalar.ts';
 import { emitHash } from './sha512.ts';
 import { emitSmallLog } from './small-log.ts';
 import { emitSumsOfPoints } from './sums.ts';
@@ -42,6 +42,7 @@ export const buildKernel = async (
   emitMoves(kernel);
   emitSumsOfPoints(kernel);
   emitSmallLog(kernel);
+  emitWipe(kernel);
   const layout = Object.fromEntries(Object.entries(PLACES).map(([key, memory]) => [key, kernel.memory(memory, 0)]));
   const text = module.text();
   const tool = await wabt();

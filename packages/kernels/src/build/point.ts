@@ -1,5 +1,5 @@
-import { Arith, type Fe, type Kernel, type Point, VECTORS } from './arith.ts';
-import { add, bitsOf, load, mul, op, type Place, splat, type Value, value, vec, word } from './wat.ts';
+import { type Arith, type Fe, type Kernel, type Point, VECTORS } from './arith.ts';
+import { add, bitsOf, load, mul, op, type Place, splat, type Value, value, vec } from './wat.ts';
 
 /** A point ready to be added: Y+X, Y−X, 2dT, 2Z. */
 export interface Cached {
@@ -244,5 +244,3 @@ export const emitPoints = (k: Kernel): void => {
   emitSelect(k);
   emitScalarMultiplication(k);
 };
-void Arith;
-void word;

@@ -1,6 +1,7 @@
 import { type Kernel, LANES, VECTORS } from './arith.ts';
 import { DIGIT_BYTES, WINDOWS } from './point.ts';
-import { add, and, type Fn, i64, type Int, load, mul, op, shl, sub, type Value, value, word } from './wat.ts';
+import { LINE_BYTES, MESSAGE_BYTES } from './sha512.ts';
+import { add, and, type Fn, i64, type Int, load, mul, op, shl, sub, type Value, word } from './wat.ts';
 
 /** q, the order of the group. */
 export const Q: bigint = 2n ** 252n + 27742317777372353535851937790883648493n;
@@ -49,6 +50,8 @@ export const valueWindows = (k: Kernel): { readonly bits: number; readonly count
   k.field.name === 'relaxed' ? { bits: 5, count: 7 } : { bits: 4, count: 8 };
 export const FIXED_SLOTS = 64;
 export const VALUE_SLOTS = 8;
+/** Elements of rows, and values, that fit the buffers. */
+export const ROW_ELEMENTS = 8192;
 
 /**
  * Odd digits: the windows e of E stand for Σ (2e − (2^W − 1))·2^(W·i) = 2E − (2^(W·n) − 1), so every digit is odd, never zero, and needs no carry.
@@ -67,7 +70,7 @@ const writeWindows = (f: Fn, from: Int, to: Int, { bits, count }: { readonly bit
 export const emitScalars = (k: Kernel): void => {
   const input = k.memory('scalars', 32 * LANES);
   const digits = k.memory('digits', (VECTORS + 1) * DIGIT_BYTES);
-  const scratch = k.module.alloc(64);
+  const scratch = k.memory('scalar scratch', 64);
   const read = (f: Fn, at: Int): Value[] => [0, 1, 2, 3].map((i) => f.let(load('i64', 'i64.load', at, 8 * i)));
   const keep = (f: Fn, x: readonly Value[]): void => {
     for (const [i, xi] of x.entries()) f.store('i64.store', scratch, xi, 8 * i);
@@ -136,7 +139,7 @@ export const emitScalars = (k: Kernel): void => {
     f.return(flag(bad));
   });
   // Windows of values: column j of an n × width table of 32-bit numbers.
-  const values = k.memory('values', 4 * 8192);
+  const values = k.memory('values', 4 * ROW_ELEMENTS);
   const small = k.memory('value digits', VECTORS * VALUE_SLOTS * 16);
   k.export('setValues', 3, ({ f }, n, j, width) => {
     f.loop(0, n!, (i) => {
@@ -147,4 +150,21 @@ export const emitScalars = (k: Kernel): void => {
     });
   });
 };
-void value;
+
+/** Overwrites what was secret: scalars, their digits, values and messages. */
+export const emitWipe = (k: Kernel): void => {
+  const secret: readonly (readonly [string, number])[] = [
+    ['scalars', 32 * LANES],
+    ['scalar scratch', 64],
+    ['digits', (VECTORS + 1) * DIGIT_BYTES],
+    ['fixed digits', VECTORS * FIXED_SLOTS * 16],
+    ['values', 4 * ROW_ELEMENTS],
+    ['value digits', VECTORS * VALUE_SLOTS * 16],
+    ['in', 64 * LANES],
+    ['messages', MESSAGE_BYTES],
+    ['line', LINE_BYTES],
+  ];
+  k.export('wipe', 0, ({ f }) => {
+    for (const [name, bytes] of secret) f.fill(k.memory(name, bytes), bytes);
+  });
+};

@@ -31,6 +31,7 @@ const BLOCK = 128;
 const OUTPUT = 64;
 
 export const MESSAGE_BYTES = 65_536;
+export const LINE_BYTES: number = MESSAGE_BYTES + 1024;
 
 const emitBlock = (k: Kernel): void => {
   const constants = k.module.words(ROUND_CONSTANTS);
@@ -84,7 +85,7 @@ export const emitHash = (k: Kernel): void => {
   const { module } = k;
   const initial = module.words(INITIAL);
   const [padded, zeros, state, block, b0] = [64, BLOCK, 64, BLOCK, 64].map((bytes) => module.alloc(bytes)) as [number, number, number, number, number];
-  const line = module.alloc(MESSAGE_BYTES + 1024);
+  const line = k.memory('line', LINE_BYTES);
   const ready = module.alloc(16);
   const [messages, lengths, dst] = [k.memory('messages', MESSAGE_BYTES), k.memory('lengths', 4 * LANES), k.memory('dst', 256)];
   const output = k.memory('in', 64 * LANES);
@@ -113,7 +114,8 @@ export const emitHash = (k: Kernel): void => {
     for (let i = 0; i < 8; i++) f.store('i64.store', to!, reversed(f, load('i64', 'i64.load', state, 8 * i)), 8 * i);
   });
 
-  k.export('expand', 2, ({ f }, n, dstSize) => {
+  // Results go to the lanes from `first` on.
+  k.export('expand', 3, ({ f }, n, dstSize, first) => {
     f.if(op('i32', 'i32.eqz', load('i32', 'i32.load', ready)), () => {
       f.copy(padded, initial, 64);
       f.call('sha_block', padded, zeros);
@@ -137,7 +139,7 @@ export const emitHash = (k: Kernel): void => {
       f.copy(line + 65, dst, dstSize!);
       f.copy(state, initial, 64);
       const second: Int = f.let(add(dstSize!, 65));
-      f.call('sha_finish', line, second, second, f.let(add(output, mul(i, 64))));
+      f.call('sha_finish', line, second, second, f.let(add(output, mul(add(i, first!), 64))));
       f.set(from, add(from, length));
     });
   });

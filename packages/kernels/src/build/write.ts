@@ -1,7 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { generatedSource } from './generated.ts';
 import { buildKernel } from './kernel.ts';
-for (const name of ['plain','relaxed'] as const) {
-  const { wasm, text, layout } = await buildKernel(name, { exportAll: process.argv[2] === 'all' });
-  writeFileSync(`/tmp/kx/${name}.wasm`, wasm); writeFileSync(`/tmp/kx/${name}.wat`, text); writeFileSync(`/tmp/kx/${name}.json`, JSON.stringify(layout));
-  console.log(name, wasm.length, layout);
+
+// Builds the modules and writes them where the package reads them: `pnpm --filter @vouchsafe/kernels build:kernels`.
+for (const name of ['plain', 'relaxed'] as const) {
+  const built = await buildKernel(name);
+  const path = new URL(`../../src/generated/curve-${name}.ts`, import.meta.url);
+  writeFileSync(path, generatedSource(name, built));
+  process.stdout.write(`${name}: ${built.wasm.length} bytes\n`);
 }
