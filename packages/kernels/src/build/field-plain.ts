@@ -136,6 +136,7 @@ export const plainField: Field = {
   freezeUnits: 8,
   carriesSums: false,
   widths: WIDTHS,
+  packedScale: START.slice(0, LIMBS),
   limbsOf: (x) => balancedDigits(x, LIMB_WIDTHS).map((digit, i) => Number(digit) * 2 ** START[i]!),
   emit: (m) => {
     const scratch = m.alloc(640);

@@ -236,6 +236,7 @@ export const relaxedField: Field = {
   freezeUnits: CARRY_UNITS,
   carriesSums: true,
   widths: WIDTHS,
+  packedScale: undefined,
   limbsOf: (x) => balancedDigits(x, WIDTHS).map(Number),
   emit: (m) => {
     emitProducts(m);

@@ -55,6 +55,8 @@ export interface Field {
   readonly widths: readonly number[];
   /** The doubles that hold x. */
   readonly limbsOf: (x: bigint) => readonly number[];
+  /** Where limb i starts, when limbs are whole numbers of that scale that fit 32 bits; tables then hold them so. */
+  readonly packedScale: readonly number[] | undefined;
   /** Emits fe_mul, fe_sqr, fe_carry and the halves of the group law. */
   readonly emit: (m: Module) => void;
   /** a, read from memory, plus a multiple of p: non-negative words of about `widths` bits. */

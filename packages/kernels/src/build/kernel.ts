@@ -7,7 +7,7 @@ import { emitFieldCommon } from './field-common.ts';
 import { plainField } from './field-plain.ts';
 import { relaxedField } from './field-relaxed.ts';
 import { emitPoints } from './point.ts';
-import { emitScalars, emitWipe, fixedWindows, valueWindows } from './scalar.ts';
+import { emitScalars, emitWipe, FIXED_WINDOWS, VALUE_WINDOWS } from './scalar.ts';
 import { emitHash } from './sha512.ts';
 import { emitSmallLog } from './small-log.ts';
 import { emitSumsOfPoints } from './sums.ts';
@@ -53,10 +53,10 @@ export const buildKernel = async (
   return { wasm, text, layout: {
       ...layout,
       heap: module.end,
-      fixedWindows: fixedWindows(kernel).count,
+      fixedWindows: FIXED_WINDOWS.count,
       fixedTableBytes: fixedTableBytes(kernel),
-      valueBits: valueWindows(kernel).bits * valueWindows(kernel).count,
-      valueWindows: valueWindows(kernel).count,
+      valueBits: VALUE_WINDOWS.bits * VALUE_WINDOWS.count,
+      valueWindows: VALUE_WINDOWS.count,
       valueTableBytes: valueTableBytes(kernel),
     } };
 };

@@ -42,12 +42,14 @@ const halve = (f: Fn, x: readonly Value[]): Value[] => {
   return y.map((yi, i) => f.let(i < 3 ? i64('or', i64('shr_u', yi, word(1)), i64('shl', y[i + 1]!, word(63))) : i64('shr_u', yi, word(1))));
 };
 
-/** Fixed-base windows: bits each, how many, and their places for one vector. */
-export const fixedWindows = (k: Kernel): { readonly bits: number; readonly count: number } =>
-  k.field.name === 'relaxed' ? { bits: 5, count: 51 } : { bits: 4, count: 64 };
-/** A value below 2^32 by the same windows. */
-export const valueWindows = (k: Kernel): { readonly bits: number; readonly count: number } =>
-  k.field.name === 'relaxed' ? { bits: 5, count: 7 } : { bits: 4, count: 8 };
+/** Fixed-base windows: bits each and how many, for a scalar below q and for a value below 2^32. */
+export interface Windows {
+  readonly bits: number;
+  readonly count: number;
+}
+export const FIXED_WINDOWS: Windows = { bits: 5, count: 51 };
+export const VALUE_WINDOWS: Windows = { bits: 5, count: 7 };
+/** Places for digits, for one vector. */
 export const FIXED_SLOTS = 64;
 export const VALUE_SLOTS = 8;
 /** Elements of rows, and values, that fit the buffers. */
@@ -57,7 +59,7 @@ export const ROW_ELEMENTS = 8192;
  * Odd digits: the windows e of E stand for Σ (2e − (2^W − 1))·2^(W·i) = 2E − (2^(W·n) − 1), so every digit is odd, never zero, and needs no carry.
  * Writes each window of the number at `from` (32 bytes and 2 of padding) for one lane.
  */
-const writeWindows = (f: Fn, from: Int, to: Int, { bits, count }: { readonly bits: number; readonly count: number }): void => {
+const writeWindows = (f: Fn, from: Int, to: Int, { bits, count }: Windows): void => {
   f.loop(0, count, (w) => {
     const position = f.let(mul(w, bits));
     const x = load('i32', 'i32.load16_u', f.let(add(from, op('i32', 'i32.shr_u', position, 3))));
@@ -118,7 +120,7 @@ export const emitScalars = (k: Kernel): void => {
   });
 
   // Windows of E = (k/2^(halvings − 1) + 2^(W·n) − 1)/2 modulo q, which stand for k/2^(halvings − 1).
-  const windows = fixedWindows(k);
+  const windows = FIXED_WINDOWS;
   const fixed = k.memory('fixed digits', VECTORS * FIXED_SLOTS * 16);
   const shift = ((1n << BigInt(windows.bits * windows.count)) - 1n) * ((Q + 1n) / 2n) % Q;
   k.func('setFixed', { params: ['i32', 'i32'], result: 'i32', exported: true }, ({ f }, n, halvings) => {
@@ -146,7 +148,7 @@ export const emitScalars = (k: Kernel): void => {
       const v = load('i32', 'i32.load', f.let(add(values, shl(add(mul(i, width!), j!), 2))));
       f.store('i64.store', scratch, op('i64', 'i64.extend_i32_u', v));
       const place = add(add(small, mul(op('i32', 'i32.shr_u', i, 1), VALUE_SLOTS * 16)), shl(and(i, 1), 3));
-      writeWindows(f, scratch, f.let(place), valueWindows(k));
+      writeWindows(f, scratch, f.let(place), VALUE_WINDOWS);
     });
   });
 };
