@@ -33,6 +33,7 @@ export {
 export { type BadShape, bytes, decodeShape, list, record, text, whole } from './decode.ts';
 export { type DomainUse, domain } from './domain.ts';
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
+export { createMerkleRoot, leafHash, type MerkleRoot, nodeHash } from './merkle.ts';
 export { type Aborted, aborted, type Progress, type Watch } from './progress.ts';
 export {
   addRational,

@@ -26,6 +26,7 @@ export {
   randomScalar,
   randomScalars,
   receiveScalars,
+  scalarFromWide,
   subtractScalars,
   toBigint,
   toScalar,

@@ -15,7 +15,9 @@ export const toBigint = (scalar: ScalarBytes): bigint => Fq.fromBytes(scalar);
 /** Writes a whole number modulo q as a scalar. */
 export const toScalar = (value: bigint | number): ScalarBytes => Fq.toBytes(Fq.create(BigInt(value))) as ScalarBytes;
 
-/** 64 uniform bytes, little-endian, modulo q: the bias is below 2^-250. */
+/** 64 uniform bytes, little-endian, modulo q: the bias is below 2^-250. May be zero, with that probability. */
+export const scalarFromWide = (wide: Uint8Array): ScalarBytes => Fq.toBytes(reduceWide(wide)) as ScalarBytes;
+
 const reduceWide = (wide: Uint8Array): bigint => {
   let value = 0n;
   for (let i = wide.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(wide[i]!);

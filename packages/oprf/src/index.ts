@@ -1,1 +1,29 @@
-export {};
+export { type Blinded, type Blinding, BlindState, type CannotBlind } from './blinding.ts';
+export {
+  createOprfClient,
+  createVoprfClient,
+  type OprfClient,
+  type ReceivedEvaluation,
+  type VoprfClient,
+} from './client.ts';
+export { contextString, type Mode, SUITE } from './context.ts';
+export {
+  computeComposites,
+  computeCompositesFast,
+  type DleqStatement,
+  generateProof,
+  MAX_BATCH,
+  PROOF_BYTES,
+  verifyProof,
+} from './dleq.ts';
+export type { BadProof, BatchTooLarge, EmptyBatch, InvalidInput, WrongCount } from './errors.ts';
+export { OUTPUT_BYTES } from './inputs.ts';
+export { deriveKeyPair, generateKeyPair, type KeyPair } from './keys.ts';
+export {
+  type CannotEvaluate,
+  createOprfServer,
+  createVoprfServer,
+  type Evaluation,
+  type OprfServer,
+  type VoprfServer,
+} from './server.ts';

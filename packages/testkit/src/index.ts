@@ -1,1 +1,11 @@
+export { ridCheckCharacter, SYNTHETIC_RIDS, syntheticPhone, syntheticRid } from './identifiers.ts';
+export { type BrokenSample, brokenSamples, type SampleFields, type ValidSample, validSamples } from './identifiers-samples.ts';
+export { type ExpandAnswer, RFC9380_DST, RFC9380_EXPAND_SHA512 } from './known-answers-rfc9380.ts';
+export { RFC9496_INVALID, RFC9496_MULTIPLES, RFC9496_ONE_WAY_MAP } from './known-answers-rfc9496.ts';
+export { type OprfAnswer, type OprfAnswers, RFC9497_OPRF, RFC9497_VOPRF } from './known-answers-rfc9497.ts';
+export { type CodeSet, centsToDecimal, decimalToCents, LOAN_COLUMNS, type Loan, loansCsv, type Product } from './loans.ts';
+export { expectedColumns, type SubjectColumns, type WorstStatus, wholeMonths } from './loans-columns.ts';
+export { type LendersOptions, type SyntheticLender, syntheticLenders } from './loans-lenders.ts';
+export { type Person, type PopulationOptions, syntheticPopulation } from './population.ts';
+export { createDice, type Dice } from './population-random.ts';
 export { scriptedRng, seededRng } from './scripted-rng.ts';

@@ -1,0 +1,124 @@
+import { concatBytes, csprng, E, type Either, type Rng, type Watch } from '@vouchsafe/core';
+import {
+  type BadElement,
+  ELEMENT_BYTES,
+  type ElementBytes,
+  type Elements,
+  GENERATOR,
+  type Group,
+  type ScalarBytes,
+} from '@vouchsafe/group';
+import { checkBatch } from './blinding.ts';
+import { contextString, type Mode } from './context.ts';
+import { generateProof } from './dleq.ts';
+import type { BatchTooLarge, EmptyBatch, InvalidInput } from './errors.ts';
+import { invalidInput } from './errors.ts';
+import { hashInputs, hashOutputs } from './inputs.ts';
+import type { KeyPair } from './keys.ts';
+
+/** Why a batch of blinded elements is refused. Nothing was evaluated then. */
+export type CannotEvaluate = EmptyBatch | BatchTooLarge | BadElement;
+
+/** The server's answer to a batch. */
+export interface Evaluation {
+  /** skS·Bᵢ in the order of the blinded elements, n × 32 bytes. */
+  readonly evaluated: Elements;
+  /** c ‖ s, 64 bytes: all of them were made with the key behind pkS. */
+  readonly proof: Uint8Array;
+}
+
+/** Server side of the OPRF (RFC 9497 §3.3.1): evaluates blinded elements under one key. */
+export interface OprfServer {
+  readonly pkS: ElementBytes;
+  /**
+   * RFC 9497 `BlindEvaluate`, n at once.
+   * @param blinded n × 32 bytes as received, 1 ≤ n ≤ {@link MAX_BATCH}
+   * @returns n × 32 bytes
+   */
+  blindEvaluate(blinded: Uint8Array, watch?: Watch): Promise<Either<CannotEvaluate, Elements>>;
+  /**
+   * RFC 9497 `Evaluate`: the outputs of the server's own inputs, what a client would get for them. Progress is told in inputs (task `evaluate`).
+   * @param inputs as many as there are, each at most 65,535 bytes
+   * @returns n × 64 bytes
+   */
+  evaluate(inputs: readonly Uint8Array[], watch?: Watch): Promise<Either<InvalidInput, Uint8Array>>;
+}
+
+/** Server side of the VOPRF (RFC 9497 §3.3.2): evaluates blinded elements under one key and proves that it did. */
+export interface VoprfServer {
+  readonly pkS: ElementBytes;
+  /**
+   * RFC 9497 `BlindEvaluateBatch`.
+   * @param blinded n × 32 bytes as received, 1 ≤ n ≤ {@link MAX_BATCH}
+   */
+  blindEvaluate(blinded: Uint8Array, watch?: Watch): Promise<Either<CannotEvaluate, Evaluation>>;
+  /** See {@link OprfServer.evaluate}; the outputs are those of mode VOPRF. */
+  evaluate(inputs: readonly Uint8Array[], watch?: Watch): Promise<Either<InvalidInput, Uint8Array>>;
+}
+
+/** Own inputs hashed, multiplied and hashed again before the next are begun: about 2 MiB at a time, however many there are. */
+const CHUNK = 8192;
+
+/** The size is checked before a byte is decoded, every element before the key touches one. */
+const receiveBlinded = async (blinded: Uint8Array, group: Group, watch?: Watch): Promise<Either<CannotEvaluate, Elements>> => {
+  const size = checkBatch(Math.ceil(blinded.length / ELEMENT_BYTES));
+  return E.isLeft(size) ? size : group.receive(blinded, watch);
+};
+
+const evaluateOwn = async (
+  {
+    inputs,
+    skS,
+    mode,
+    watch,
+  }: {
+    readonly inputs: readonly Uint8Array[];
+    readonly skS: ScalarBytes;
+    readonly mode: Mode;
+    readonly watch?: Watch | undefined;
+  },
+  group: Group,
+): Promise<Either<InvalidInput, Uint8Array>> => {
+  const signal = { signal: watch?.signal };
+  const outputs: Uint8Array[] = [];
+  for (let from = 0; from < inputs.length; from += CHUNK) {
+    const chunk = inputs.slice(from, from + CHUNK);
+    const hashed = await hashInputs({ inputs: chunk, mode, watch: signal }, group);
+    if (E.isLeft(hashed)) return E.left(invalidInput(from + hashed.left.index));
+    outputs.push(await hashOutputs(chunk, await group.multiply(hashed.right, skS, signal), signal));
+    watch?.onProgress?.({ task: 'evaluate', done: from + chunk.length, total: inputs.length });
+  }
+  return E.right(concatBytes(...outputs));
+};
+
+/** Opens the server side of the OPRF. @param keys from `deriveKeyPair` or `generateKeyPair` */
+export const createOprfServer = ({ skS, pkS }: KeyPair, group: Group): OprfServer => ({
+  pkS,
+
+  blindEvaluate: async (blinded, watch) => {
+    const elements = await receiveBlinded(blinded, group, watch);
+    if (E.isLeft(elements)) return elements;
+    return E.right(await group.multiply(elements.right, skS.reveal() as ScalarBytes, watch));
+  },
+
+  evaluate: (inputs, watch) => evaluateOwn({ inputs, skS: skS.reveal() as ScalarBytes, mode: 'OPRF', watch }, group),
+});
+
+/** Opens the server side of the VOPRF. @param keys from `deriveKeyPair` or `generateKeyPair`; pkS is what clients pin */
+export const createVoprfServer = ({ skS, pkS }: KeyPair, group: Group, rng: Rng = csprng): VoprfServer => {
+  const context = contextString('VOPRF');
+  return {
+    pkS,
+
+    blindEvaluate: async (blinded, watch) => {
+      const elements = await receiveBlinded(blinded, group, watch);
+      if (E.isLeft(elements)) return elements;
+      const secret = skS.reveal() as ScalarBytes;
+      const evaluated = await group.multiply(elements.right, secret, watch);
+      const statement = { context, A: GENERATOR, B: pkS, C: elements.right, D: evaluated };
+      return E.right({ evaluated, proof: await generateProof(secret, statement, group, rng) });
+    },
+
+    evaluate: (inputs, watch) => evaluateOwn({ inputs, skS: skS.reveal() as ScalarBytes, mode: 'VOPRF', watch }, group),
+  };
+};

@@ -1,0 +1,187 @@
+import { bytes, list, type Rational, record, text, WireRational, whole } from '@vouchsafe/core';
+import * as t from 'io-ts';
+
+/** The routes of a holder, below its URL. */
+export const ROUTES = {
+  manifest: '/v1/manifest',
+  indexSegment: '/v1/index/:sha256',
+  match: '/v1/match',
+  sealKeys: '/v1/seal/keys',
+  sealRows: '/v1/seal/rows',
+  sealFinish: '/v1/seal/finish',
+  query: '/v1/query',
+  quote: '/v1/quote',
+} as const;
+
+const Name: t.Type<string, unknown, unknown> = text('a name of 1 to 64 characters', /^[\w.+:-]{1,64}$/);
+const Epoch: t.Type<number, unknown, unknown> = whole(1, 2 ** 32 - 1);
+const Rows: t.Type<number, unknown, unknown> = whole(0, 2 ** 32 - 1);
+const Hash: t.Type<Uint8Array, unknown, unknown> = bytes(32);
+
+/** At most `max` bytes. */
+const upTo = (max: number): t.Type<Uint8Array, unknown, unknown> =>
+  new t.Type(
+    `at most ${max} bytes`,
+    (u): u is Uint8Array => u instanceof Uint8Array,
+    (u, context) => (u instanceof Uint8Array && u.length <= max ? t.success(u) : t.failure(u, context)),
+    (a) => a,
+  );
+
+/** What a holder serves for one identifier scheme. */
+export interface SchemeManifest {
+  readonly scheme: string;
+  /** Rows of the sealed table, padding included; absent when this querier may not ask for totals. */
+  readonly rows?: number | undefined;
+  /** The tag index manifest of `@vouchsafe/psi`, as canonical CBOR; absent when this querier may not match. */
+  readonly index?: Uint8Array | undefined;
+}
+
+/** What a holder serves to this querier in this epoch. */
+export interface HolderManifest {
+  readonly version: 1;
+  /** {@link federationHash}. */
+  readonly federation: Uint8Array;
+  readonly holder: string;
+  readonly epoch: number;
+  readonly schemes: readonly SchemeManifest[];
+}
+
+export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<HolderManifest>(
+  'HolderManifest',
+  {
+    version: t.literal(1) as t.Type<1, unknown, unknown>,
+    federation: Hash,
+    holder: Name,
+    epoch: Epoch,
+    schemes: list(record<SchemeManifest>('SchemeManifest', { scheme: Name }, { rows: Rows, index: upTo(4 * 1024 * 1024) }), 16),
+  },
+  {},
+);
+
+/** Which table a message is about. */
+export interface TableRef {
+  readonly epoch: number;
+  readonly scheme: string;
+}
+
+export const TableRef: t.Type<TableRef, unknown, unknown> = record<TableRef>('TableRef', { epoch: Epoch, scheme: Name }, {});
+
+/** `match`, both ways: the request's rows are n blinded elements, the response's n evaluated ones. */
+export interface Evaluated {
+  /** One DLEQ proof for the batch, 64 bytes. */
+  readonly proof: Uint8Array;
+}
+
+export const Evaluated: t.Type<Evaluated, unknown, unknown> = record<Evaluated>('Evaluated', { proof: bytes(64) }, {});
+
+/** The bureau's public keys of a sealed join, with the proof that it knows their secrets. The frame's rows are KB, B_1 … B_V. */
+export interface SealOffer extends TableRef {
+  readonly federation: Uint8Array;
+  readonly proof: Uint8Array;
+}
+
+export const SealOffer: t.Type<SealOffer, unknown, unknown> = record<SealOffer>(
+  'SealOffer',
+  { epoch: Epoch, scheme: Name, federation: Hash, proof: bytes(64) },
+  {},
+);
+
+/** The holder's side of it, and how far the two streams are: a bureau that comes back goes on there. The frame's rows are H_1 … H_V. */
+export interface SealAccept {
+  readonly proof: Uint8Array;
+  /** The salted commitment to KH, 32 bytes. */
+  readonly commitment: Uint8Array;
+  /** n, padding included: both streams have that many rows. */
+  readonly rows: number;
+  /** Rows of stream 2 that the holder has. */
+  readonly accepted: number;
+  readonly sealed: boolean;
+}
+
+export const SealAccept: t.Type<SealAccept, unknown, unknown> = record<SealAccept>(
+  'SealAccept',
+  { proof: bytes(64), commitment: Hash, rows: Rows, accepted: Rows, sealed: t.boolean as t.Type<boolean, unknown, unknown> },
+  {},
+);
+
+/** A chunk of either stream: the frame's rows are rows [from, from + k). */
+export interface SealChunk extends TableRef {
+  readonly from: number;
+}
+
+export const SealChunk: t.Type<SealChunk, unknown, unknown> = record<SealChunk>(
+  'SealChunk',
+  { epoch: Epoch, scheme: Name, from: Rows },
+  {},
+);
+
+/** How many rows of stream 2 are in. */
+export interface SealProgress {
+  readonly accepted: number;
+}
+
+export const SealProgress: t.Type<SealProgress, unknown, unknown> = record<SealProgress>('SealProgress', { accepted: Rows }, {});
+
+/** Both sides' Merkle root over stream 1: they must be equal for the table to be taken into use. */
+export interface SealFinish extends TableRef {
+  readonly root: Uint8Array;
+}
+
+export const SealFinish: t.Type<SealFinish, unknown, unknown> = record<SealFinish>(
+  'SealFinish',
+  { epoch: Epoch, scheme: Name, root: Hash },
+  {},
+);
+
+/** A holder's answer to a query. The frame's rows are C° and E_j. */
+export interface Answer {
+  /** The query's digest, 64 bytes. */
+  readonly digest: Uint8Array;
+  /** The holder knew too few of the cohort and added nothing; the same whether few or none. */
+  readonly suppressed: boolean;
+}
+
+export const Answer: t.Type<Answer, unknown, unknown> = record<Answer>(
+  'Answer',
+  { digest: bytes(64), suppressed: t.boolean as t.Type<boolean, unknown, unknown> },
+  {},
+);
+
+/** Would this query be answered, and what would it cost? Depends on public data only, never on rows. */
+export interface QuoteRequest {
+  readonly epoch: number;
+  readonly scheme: string;
+  readonly kind: 'aggregate' | 'signal';
+  readonly purpose: string;
+  readonly columns: readonly string[];
+  readonly epsilon: Rational;
+  readonly cohortSize: number;
+}
+
+export const QuoteRequest: t.Type<QuoteRequest, unknown, unknown> = record<QuoteRequest>(
+  'QuoteRequest',
+  {
+    epoch: Epoch,
+    scheme: Name,
+    kind: t.union([t.literal('aggregate'), t.literal('signal')]) as t.Type<'aggregate' | 'signal', unknown, unknown>,
+    purpose: Name,
+    columns: list(Name, 64),
+    epsilon: WireRational as t.Type<Rational, unknown, unknown>,
+    cohortSize: whole(1, 1e9),
+  },
+  {},
+);
+
+/** A holder's price. */
+export interface Quote {
+  /** What the query takes from the budget. */
+  readonly charge: Rational;
+  /** What is left of this querier's budget in this epoch before it. */
+  readonly remaining: Rational;
+}
+
+export const Quote: t.Type<Quote, unknown, unknown> = record<Quote>(
+  'Quote',
+  { charge: WireRational as t.Type<Rational, unknown, unknown>, remaining: WireRational as t.Type<Rational, unknown, unknown> },
+  {},
+);
