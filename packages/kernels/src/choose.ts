@@ -9,8 +9,7 @@ import { webAssembly } from './web-assembly.ts';
 export const CURVES: readonly CurveBinary[] = [relaxedCurve, plainCurve];
 
 /** Does this engine know the module's instructions? Asks the engine, not its name or version. */
-export const isSupported = (binary: CurveBinary): boolean =>
-  webAssembly?.validate(Buffer.from(binary.base64, 'base64')) ?? false;
+export const isSupported = (binary: CurveBinary): boolean => webAssembly?.validate(Buffer.from(binary.base64, 'base64')) ?? false;
 
 /**
  * Opens the fastest module that this engine knows and that passes its known-answer test; `undefined` when none does, and the reference implementation has to serve.

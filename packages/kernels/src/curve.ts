@@ -110,7 +110,14 @@ export const openCurve = (binary: CurveBinary): Curve => {
 
   /** expand_message_xmd for what does not fit the module's buffer. */
   const expandLong = (message: Uint8Array, dstPrime: Uint8Array): Uint8Array => {
-    const b0 = sha512.create().update(new Uint8Array(128)).update(message).update(i2osp(64, 2)).update(new Uint8Array(1)).update(dstPrime).digest();
+    const b0 = sha512
+      .create()
+      .update(new Uint8Array(128))
+      .update(message)
+      .update(i2osp(64, 2))
+      .update(new Uint8Array(1))
+      .update(dstPrime)
+      .digest();
     return sha512(concatBytes(b0, new Uint8Array([1]), dstPrime));
   };
 

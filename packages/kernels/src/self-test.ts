@@ -22,7 +22,7 @@ const FEW = 6;
 const MANY = 65;
 const DST = utf8ToBytes('Vouchsafe-v1-self-test');
 /** SHA-512 over every result below, computed with @noble/curves. */
-const EXPECTED = 
+const EXPECTED =
   '33dbeb1a74d1305fb8bc7366a4b42fce5bab7fc0025c3aeec6edecac1ac85f5c556b7ba6b0d5d7bb479d9144ed63bf9f931abe86f2cb32b695de264a08e835be';
 
 /** Fixed scalars below 2^252: 0, 1, a short one, q − 1, then bytes of a hash. */

@@ -1,6 +1,6 @@
 import { type Arith, type Fe, type Kernel, LANES, VECTORS } from './arith.ts';
-import { add, i64, load, mul, op, shl, type Value, word } from './wat.ts';
 import { P } from './field.ts';
+import { add, i64, load, mul, op, shl, type Value, word } from './wat.ts';
 
 /** Working arrays that decoding, encoding and hashing share: they never run inside one another. */
 const shared = (k: Kernel, name: string): number => k.memory(`work ${name}`, VECTORS * k.field.bytes);
@@ -15,7 +15,13 @@ const emitCanonicalBytes = (k: Kernel): void => {
       const p = word((P >> BigInt(64 * i)) & ((1n << 64n) - 1n));
       const x = f.let(load('i64', 'i64.load', at!, 8 * i));
       const low = f.let(i64('sub', x, p));
-      borrow = f.let(i64('or', op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', x, p)), op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', low, borrow))));
+      borrow = f.let(
+        i64(
+          'or',
+          op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', x, p)),
+          op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', low, borrow)),
+        ),
+      );
     }
     const even = op('i32', 'i32.xor', op('i32', 'i32.and', load('i32', 'i32.load8_u', at!), 1), 1);
     f.return(op('i32', 'i32.and', op('i32', 'i32.wrap_i64', borrow), even));
@@ -26,7 +32,14 @@ const emitCanonicalBytes = (k: Kernel): void => {
 const emitDecode = (k: Kernel): void => {
   const input = k.memory('in', 64 * LANES);
   const ok = k.memory('ok', LANES);
-  const [ss, u1s, u2s, vs, ws, roots] = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => shared(k, name)) as [number, number, number, number, number, number];
+  const [ss, u1s, u2s, vs, ws, roots] = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => shared(k, name)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const masks = masksOf(k);
   k.export('decode', 1, (a, n) => {
     const { f } = a;
@@ -84,7 +97,16 @@ const emitDecode = (k: Kernel): void => {
  */
 const emitEncodeDoubled = (k: Kernel): void => {
   const out = k.memory('out', 32 * LANES);
-  const [es, fs, gs, hs, egs, fhs, invs, scratch] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => shared(k, name)) as [number, number, number, number, number, number, number, number];
+  const [es, fs, gs, hs, egs, fhs, invs, scratch] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => shared(k, name)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const masks = masksOf(k);
   k.export('encodeDoubled', 1, (a, n) => {
     const { f } = a;
@@ -120,7 +142,15 @@ const emitEncodeDoubled = (k: Kernel): void => {
     f.call('fe_batchinv', invs, scratch, m);
     const [zi, ti, me, fsq, ee, gg, hh, magic, s] = a.temps(9) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
     f.loop(0, m, (i) => {
-      const [e, ff, g, h, eg, fh, inv] = [es, fs, gs, hs, egs, fhs, invs].map((at) => a.item(at, i)) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe];
+      const [e, ff, g, h, eg, fh, inv] = [es, fs, gs, hs, egs, fhs, invs].map((at) => a.item(at, i)) as [
+        Fe,
+        Fe,
+        Fe,
+        Fe,
+        Fe,
+        Fe,
+        Fe,
+      ];
       a.mul(zi, eg, inv);
       a.mul(ti, fh, inv);
       a.mul(t, eg, zi);

@@ -22,7 +22,8 @@ export class InexactError extends RangeError {}
 /** @throws InexactError when a double could not hold every number of this range */
 export const exact = (range: Range, what: string): Range => {
   const limit = 1n << BigInt(53 + range.ulp + SCALE);
-  if (range.bound > limit) throw new InexactError(`${what} can lose bits: |x| up to ${unscaled(range.bound)} in steps of 2^${range.ulp}`);
+  if (range.bound > limit)
+    throw new InexactError(`${what} can lose bits: |x| up to ${unscaled(range.bound)} in steps of 2^${range.ulp}`);
   return range;
 };
 

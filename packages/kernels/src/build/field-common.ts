@@ -1,4 +1,4 @@
-import { type Arith, Fe, type Kernel, VECTORS } from './arith.ts';
+import { type Arith, type Fe, type Kernel, VECTORS } from './arith.ts';
 import { add, i64, load, mul, op, type Place, shl, splat, type Value, vec, word } from './wat.ts';
 
 /** x + 18·c: with x + c it makes 19·c, what a carry out of the top is worth. */
@@ -41,7 +41,13 @@ const emitCanonical = (k: Kernel): void => {
   });
   k.func('fe_iszero', { params: ['i32'], result: 'v128' }, (a, x) => {
     const h = freeze(a, { base: x!, offset: 0 });
-    a.f.return(vec('i64x2.eq', h.reduce((p, q) => vec('v128.or', p, q)), splat(0)));
+    a.f.return(
+      vec(
+        'i64x2.eq',
+        h.reduce((p, q) => vec('v128.or', p, q)),
+        splat(0),
+      ),
+    );
   });
   k.func('fe_tobytes', { params: ['i32', 'i32', 'i32'] }, (a, to0, to1, x) => {
     const { f } = a;
@@ -55,7 +61,12 @@ const emitCanonical = (k: Kernel): void => {
           if (from >= 64 || from + k.field.widths[i]! <= 0) return [];
           return [from >= 0 ? i64('shl', x_, word(from)) : i64('shr_u', x_, word(-from))];
         });
-        f.store('i64.store', to, parts.reduce((p, q) => i64('or', p, q)), 8 * w);
+        f.store(
+          'i64.store',
+          to,
+          parts.reduce((p, q) => i64('or', p, q)),
+          8 * w,
+        );
       }
     }
   });
@@ -95,7 +106,13 @@ const emitArrays = (k: Kernel): void => {
 /** x^(2^250 − 1) into `t1` and x^11 into `t0`, for m vectors. */
 const emitPowers = (k: Kernel): void => {
   const size = VECTORS * k.field.bytes;
-  const [t0, t1, t2, t3, own] = ['t0', 't1', 't2', 't3', 'tx'].map((name) => k.memory(`pow ${name}`, size)) as [number, number, number, number, number];
+  const [t0, t1, t2, t3, own] = ['t0', 't1', 't2', 't3', 'tx'].map((name) => k.memory(`pow ${name}`, size)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   k.func('fe_powers', { params: ['i32', 'i32'] }, ({ f }, x, m) => {
     const bytes = f.let(mul(m!, k.field.bytes));
     const copy = (to: number, from: Value | number) => f.copy(to, from, bytes);
@@ -186,7 +203,9 @@ const emitSquareRoots = (k: Kernel): void => {
     const params = inverse ? 4 : 5;
     k.func(inverse ? 'inv_sqrt' : 'sqrt_ratio', { params: new Array(params).fill('i32') }, (a, ...given) => {
       const { f } = a;
-      const [r, masks, u, v, m] = inverse ? [given[0]!, given[1]!, undefined, given[2]!, given[3]!] : (given as [Value, Value, Value, Value, Value]);
+      const [r, masks, u, v, m] = inverse
+        ? [given[0]!, given[1]!, undefined, given[2]!, given[3]!]
+        : (given as [Value, Value, Value, Value, Value]);
       const array = (base: Value | number, i: Value): Fe => a.at(f.let(add(base, mul(i, k.field.bytes))));
       const [t, c, d, ui, ri] = a.temps(5) as [Fe, Fe, Fe, Fe, Fe];
       f.loop(0, m!, (i) => {

@@ -43,8 +43,14 @@ const carry = (f: Fn, m: Module, h: Limb[]): void => {
     const out = rounded(from.range, step);
     h[k] = { v: f.op('f64x2.sub', from.v, t), range: exact(remainder(from.range, step), `limb ${k}`) };
     const next = h[(k + 1) % LIMBS]!;
-    const into = k === LIMBS - 1 ? { v: f.op('f64x2.mul', t, fold), range: exact(product(out, FOLD_RANGE), 'the fold') } : { v: t, range: out };
-    h[(k + 1) % LIMBS] = { v: f.op('f64x2.add', next.v, into.v), range: exact(sum(next.range, into.range), `limb ${(k + 1) % LIMBS}`) };
+    const into =
+      k === LIMBS - 1
+        ? { v: f.op('f64x2.mul', t, fold), range: exact(product(out, FOLD_RANGE), 'the fold') }
+        : { v: t, range: out };
+    h[(k + 1) % LIMBS] = {
+      v: f.op('f64x2.add', next.v, into.v),
+      range: exact(sum(next.range, into.range), `limb ${(k + 1) % LIMBS}`),
+    };
   }
 };
 
@@ -116,7 +122,10 @@ const emitProduct = (m: Module, square: boolean, scratch: number): void => {
           const range = exact(product(rangeOf(term[0]), rangeOf(term[1])), `a product in column ${k}`);
           const v = f.op('f64x2.mul', get(term[0]), get(term[1]));
           const before = h[k];
-          h[k] = before === undefined ? { v, range } : { v: f.op('f64x2.add', v, before.v), range: exact(sum(before.range, range), `column ${k}`) };
+          h[k] =
+            before === undefined
+              ? { v, range }
+              : { v: f.op('f64x2.add', v, before.v), range: exact(sum(before.range, range), `column ${k}`) };
         }
       for (const k of columns) f.store128(scratch, h[k]!.v, 16 * (24 + k));
     }
@@ -143,7 +152,10 @@ export const plainField: Field = {
     emitProduct(m, false, scratch);
     emitProduct(m, true, scratch);
     m.func('fe_carry', { params: ['i32', 'i32'] }, (f, r, a) => {
-      const h = Array.from({ length: LIMBS }, (_, i): Limb => ({ v: f.load128({ base: a!, offset: 16 * i }), range: units(i, CARRY_UNITS) }));
+      const h = Array.from(
+        { length: LIMBS },
+        (_, i): Limb => ({ v: f.load128({ base: a!, offset: 16 * i }), range: units(i, CARRY_UNITS) }),
+      );
       carry(f, m, h);
       storeUnits(f, { base: r!, offset: 0 }, h);
     });

@@ -71,7 +71,8 @@ const multiplyColumns = (f: Fn, m: Module, a: readonly Limb[], b: readonly Limb[
   pairs.sort((x, y) => x[0] + x[1] - (y[0] + y[1]) || x[0] - y[0]);
   for (const [i, j] of pairs) {
     const bound = a[i]!.bound * b[j]!.bound;
-    if (bound >= 1n << 102n) throw new InexactError(`product ${i},${j} leaves the range in which its high part has steps of 2^51`);
+    if (bound >= 1n << 102n)
+      throw new InexactError(`product ${i},${j} leaves the range in which its high part has steps of 2^51`);
     const into = square && i !== j ? twice : plain;
     const p = f.op('f64x2.relaxed_madd', a[i]!.v, b[j]!.v, high);
     const q = f.op('f64x2.sub', split, p);

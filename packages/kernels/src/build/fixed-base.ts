@@ -90,7 +90,12 @@ const emitSelectDoubles = (k: Kernel): void => {
     };
     const all = (base: Value): Value => f.let(scan(base, 0, FIXED_WINDOWS.bits - 1));
     const each = (first: number, body: (from: Value, to: Value) => void): void => {
-      f.loop(0, limbs * 8, (l) => body(f.let(add(window!, add(l, first * limbs * 8))), f.let(add(chosen + first * bytes, shl(l, 1)))), 8);
+      f.loop(
+        0,
+        limbs * 8,
+        (l) => body(f.let(add(window!, add(l, first * limbs * 8))), f.let(add(chosen + first * bytes, shl(l, 1)))),
+        8,
+      );
     };
     each(0, (from, to) => {
       const plus = all(from);
@@ -124,7 +129,9 @@ const emitSelectPacked = (k: Kernel, scales: readonly number[]): void => {
     });
     const pick = (vector: number): Value[] => {
       const loaded = Array.from({ length: ENTRIES }, (_, i) => f.load128(window!, i * size + 16 * vector));
-      return lanes.map(({ masks }) => f.let(loaded.map((v, i) => vec('v128.and', v, masks[i]!)).reduce((x, y) => vec('v128.or', x, y))));
+      return lanes.map(({ masks }) =>
+        f.let(loaded.map((v, i) => vec('v128.and', v, masks[i]!)).reduce((x, y) => vec('v128.or', x, y))),
+      );
     };
     /** Four limbs of each lane to four vectors of doubles. */
     const write = (part: number, vector: number, [a, b]: readonly Value[]): void => {
@@ -146,12 +153,24 @@ const emitSelectPacked = (k: Kernel, scales: readonly number[]): void => {
       const plus = pick(v);
       const minus = pick(parts + v);
       const swap = lanes.map((lane, i) => f.op('v128.and', vec('v128.xor', plus[i]!, minus[i]!), lane.negative));
-      write(0, v, plus.map((x, i) => f.op('v128.xor', x, swap[i]!)));
-      write(1, v, minus.map((x, i) => f.op('v128.xor', x, swap[i]!)));
+      write(
+        0,
+        v,
+        plus.map((x, i) => f.op('v128.xor', x, swap[i]!)),
+      );
+      write(
+        1,
+        v,
+        minus.map((x, i) => f.op('v128.xor', x, swap[i]!)),
+      );
     }
     for (let v = 0; v < parts; v++) {
       const t2d = pick(2 * parts + v);
-      write(2, v, t2d.map((x, i) => f.op('i32x4.sub', vec('v128.xor', x, lanes[i]!.negative), lanes[i]!.negative)));
+      write(
+        2,
+        v,
+        t2d.map((x, i) => f.op('i32x4.sub', vec('v128.xor', x, lanes[i]!.negative), lanes[i]!.negative)),
+      );
     }
   });
 };

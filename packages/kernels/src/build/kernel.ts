@@ -2,10 +2,10 @@ import wabt from 'wabt';
 import { Kernel } from './arith.ts';
 import { emitCodec } from './codec.ts';
 import type { Field } from './field.ts';
-import { emitFixedBase, emitMoves, fixedTableBytes, valueTableBytes } from './fixed-base.ts';
 import { emitFieldCommon } from './field-common.ts';
 import { plainField } from './field-plain.ts';
 import { relaxedField } from './field-relaxed.ts';
+import { emitFixedBase, emitMoves, fixedTableBytes, valueTableBytes } from './fixed-base.ts';
 import { emitPoints } from './point.ts';
 import { emitScalars, emitWipe, FIXED_WINDOWS, VALUE_WINDOWS } from './scalar.ts';
 import { emitHash } from './sha512.ts';
@@ -23,7 +23,18 @@ export interface BuiltKernel {
 }
 
 /** Names in {@link BuiltKernel.layout}, and the memory they stand for. */
-const PLACES = { in: 'in', out: 'out', ok: 'ok', scalars: 'scalars', messages: 'messages', lengths: 'lengths', dst: 'dst', values: 'values', rows: 'rows', hits: 'hits' } as const;
+const PLACES = {
+  in: 'in',
+  out: 'out',
+  ok: 'ok',
+  scalars: 'scalars',
+  messages: 'messages',
+  lengths: 'lengths',
+  dst: 'dst',
+  values: 'values',
+  rows: 'rows',
+  hits: 'hits',
+} as const;
 
 /** Builds one module. Throws an InexactError where some intermediate could lose bits. */
 export const buildKernel = async (
@@ -50,7 +61,10 @@ export const buildKernel = async (
   parsed.validate();
   const wasm = parsed.toBinary({}).buffer;
   parsed.destroy();
-  return { wasm, text, layout: {
+  return {
+    wasm,
+    text,
+    layout: {
       ...layout,
       heap: module.end,
       fixedWindows: FIXED_WINDOWS.count,
@@ -58,5 +72,6 @@ export const buildKernel = async (
       valueBits: VALUE_WINDOWS.bits * VALUE_WINDOWS.count,
       valueWindows: VALUE_WINDOWS.count,
       valueTableBytes: valueTableBytes(kernel),
-    } };
+    },
+  };
 };

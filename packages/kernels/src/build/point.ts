@@ -17,7 +17,12 @@ export const cachedAt = (a: Arith, base: Value | number): Cached => {
   return { at: { base, offset: 0 }, yPlusX: part(0, sums), yMinusX: part(1, sums), t2d: part(2, 1), z2: part(3, 2) };
 };
 
-const finishPoint = (a: Arith, r: Point, parts: { readonly e: Fe; readonly f: Fe; readonly g: Fe; readonly h: Fe }, wantT?: Value): void => {
+const finishPoint = (
+  a: Arith,
+  r: Point,
+  parts: { readonly e: Fe; readonly f: Fe; readonly g: Fe; readonly h: Fe },
+  wantT?: Value,
+): void => {
   a.mul(r.x, parts.e, parts.f);
   a.mul(r.y, parts.g, parts.h);
   a.mul(r.z, parts.f, parts.g);
@@ -205,7 +210,10 @@ const emitSelect = (k: Kernel): void => {
       f.store128(place, vec('v128.or', load('v128', 'v128.load', place), vec('v128.and', none, splat(bitsOf(x)))));
     }
   });
-  if (k.leaky) k.func('ge_leak', { params: ['i32', 'i32'] }, ({ f }, q, from) => f.loop(0, stride, (o) => f.store128(add(q!, o), load('v128', 'v128.load', f.let(add(from!, o)))), 16));
+  if (k.leaky)
+    k.func('ge_leak', { params: ['i32', 'i32'] }, ({ f }, q, from) =>
+      f.loop(0, stride, (o) => f.store128(add(q!, o), load('v128', 'v128.load', f.let(add(from!, o)))), 16),
+    );
 };
 
 /** r = k·p by signed windows of 4 bits; `digits` are one vector's. */

@@ -1,7 +1,7 @@
 import { type Kernel, LANES, VECTORS } from './arith.ts';
 import { DIGIT_BYTES, WINDOWS } from './point.ts';
 import { LINE_BYTES, MESSAGE_BYTES } from './sha512.ts';
-import { add, and, type Fn, i64, type Int, load, mul, op, shl, sub, type Value, word } from './wat.ts';
+import { add, and, type Fn, type Int, i64, load, mul, op, shl, sub, type Value, word } from './wat.ts';
 
 /** q, the order of the group. */
 export const Q: bigint = 2n ** 252n + 27742317777372353535851937790883648493n;
@@ -15,7 +15,11 @@ const addMasked = (f: Fn, x: readonly Value[], c: readonly bigint[], mask: Value
     const low = f.let(i64('add', xi, term));
     const total = f.let(i64('add', low, carry));
     carry = f.let(
-      i64('or', op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', low, term)), op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', total, low))),
+      i64(
+        'or',
+        op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', low, term)),
+        op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', total, low)),
+      ),
     );
     return total;
   });
@@ -28,7 +32,11 @@ const subtract = (f: Fn, x: readonly Value[], c: readonly bigint[]): { readonly 
     const low = f.let(i64('sub', xi, word(c[i]!)));
     const total = f.let(i64('sub', low, borrow));
     borrow = f.let(
-      i64('or', op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', xi, word(c[i]!))), op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', low, borrow))),
+      i64(
+        'or',
+        op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', xi, word(c[i]!))),
+        op('i64', 'i64.extend_i32_u', op('i32', 'i64.lt_u', low, borrow)),
+      ),
     );
     return total;
   });
@@ -39,7 +47,9 @@ const subtract = (f: Fn, x: readonly Value[], c: readonly bigint[]): { readonly 
 const halve = (f: Fn, x: readonly Value[]): Value[] => {
   const odd = f.let(i64('sub', word(0), i64('and', x[0]!, word(1))));
   const y = addMasked(f, x, words(Q), odd);
-  return y.map((yi, i) => f.let(i < 3 ? i64('or', i64('shr_u', yi, word(1)), i64('shl', y[i + 1]!, word(63))) : i64('shr_u', yi, word(1))));
+  return y.map((yi, i) =>
+    f.let(i < 3 ? i64('or', i64('shr_u', yi, word(1)), i64('shl', y[i + 1]!, word(63))) : i64('shr_u', yi, word(1))),
+  );
 };
 
 /** Fixed-base windows: bits each and how many, for a scalar below q and for a value below 2^32. */
@@ -122,7 +132,7 @@ export const emitScalars = (k: Kernel): void => {
   // Windows of E = (k/2^(halvings − 1) + 2^(W·n) − 1)/2 modulo q, which stand for k/2^(halvings − 1).
   const windows = FIXED_WINDOWS;
   const fixed = k.memory('fixed digits', VECTORS * FIXED_SLOTS * 16);
-  const shift = ((1n << BigInt(windows.bits * windows.count)) - 1n) * ((Q + 1n) / 2n) % Q;
+  const shift = (((1n << BigInt(windows.bits * windows.count)) - 1n) * ((Q + 1n) / 2n)) % Q;
   k.func('setFixed', { params: ['i32', 'i32'], result: 'i32', exported: true }, ({ f }, n, halvings) => {
     const bad = f.let(word(0));
     f.loop(0, n!, (i) => {

@@ -1,5 +1,5 @@
 import { type Kernel, LANES } from './arith.ts';
-import { add, type Fn, i64, type Int, load, mul, op, shl, splat, sub, type Value, value, word } from './wat.ts';
+import { add, type Fn, type Int, i64, load, mul, op, shl, splat, sub, type Value, value, word } from './wat.ts';
 
 /** Fractional parts of the roots of primes, 64 bits: FIPS 180-4 §4.2.3 (cube roots of the first 80) and §5.3.5 (square roots of the first 8). */
 const primes = (count: number): bigint[] => {
@@ -22,7 +22,10 @@ const sum = (...list: Value[]): Value => list.reduce((a, b) => i64('add', a, b))
 
 /** The bytes of a word in reverse: SHA-512 is big-endian, WebAssembly little-endian. */
 const reversed = (f: Fn, x: Value): Value => {
-  const bytes = { kind: 'v128', code: `(i8x16.shuffle 7 6 5 4 3 2 1 0 7 6 5 4 3 2 1 0 (i64x2.splat ${x.code}) ${splat(0).code})` } as const;
+  const bytes = {
+    kind: 'v128',
+    code: `(i8x16.shuffle 7 6 5 4 3 2 1 0 7 6 5 4 3 2 1 0 (i64x2.splat ${x.code}) ${splat(0).code})`,
+  } as const;
   return f.let({ kind: 'i64', code: `(i64x2.extract_lane 0 ${bytes.code})` });
 };
 
@@ -84,7 +87,13 @@ export const emitHash = (k: Kernel): void => {
   emitBlock(k);
   const { module } = k;
   const initial = module.words(INITIAL);
-  const [padded, zeros, state, block, b0] = [64, BLOCK, 64, BLOCK, 64].map((bytes) => module.alloc(bytes)) as [number, number, number, number, number];
+  const [padded, zeros, state, block, b0] = [64, BLOCK, 64, BLOCK, 64].map((bytes) => module.alloc(bytes)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const line = k.memory('line', LINE_BYTES);
   const ready = module.alloc(16);
   const [messages, lengths, dst] = [k.memory('messages', MESSAGE_BYTES), k.memory('lengths', 4 * LANES), k.memory('dst', 256)];

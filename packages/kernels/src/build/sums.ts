@@ -58,7 +58,13 @@ const emitSecretMultiScalar = (k: Kernel): void => {
       for (const wantT of [0, 0, 0, 1]) f.call('ge_dbl', sum, sum, wantT);
       f.loop(0, m, (i) => {
         const digit = f.let(add(add(digits, mul(i, DIGIT_BYTES)), shl(w, 5)));
-        f.call('ge_select', chosen, f.let(add(tables, mul(i, tableBytes(k)))), load('v128', 'v128.load', digit), load('v128', 'v128.load', digit, 16));
+        f.call(
+          'ge_select',
+          chosen,
+          f.let(add(tables, mul(i, tableBytes(k)))),
+          load('v128', 'v128.load', digit),
+          load('v128', 'v128.load', digit, 16),
+        );
         f.call('ge_add', sum, sum, chosen, 1);
       });
     });
@@ -131,7 +137,9 @@ const emitPublicMultiScalar = (k: Kernel): void => {
     f.loop(0, half, (w) => {
       const row = f.let(add(buckets, mul(w, BUCKETS * k.pointBytes)));
       f.loop(0, n!, (i) => {
-        const digit = [0, 1].map((lane) => f.let(load('i32', 'i32.load8_s', f.let(add(add(digits, shl(i, 5)), add(w, lane * half))))));
+        const digit = [0, 1].map((lane) =>
+          f.let(load('i32', 'i32.load8_s', f.let(add(add(digits, shl(i, 5)), add(w, lane * half))))),
+        );
         const sign = digit.map((x) => f.let(op('i32', 'i32.shr_s', x, 31)));
         const place = digit.map((x, lane) => {
           const magnitude = sub(op('i32', 'i32.xor', x, sign[lane]!), sign[lane]!);
@@ -139,7 +147,11 @@ const emitPublicMultiScalar = (k: Kernel): void => {
           return f.let(add(row, mul(sub(op('i32', 'select', magnitude, 1, magnitude), 1), k.pointBytes)));
         });
         const lanes = (values: readonly Value[]): Value =>
-          f.op('i64x2.replace_lane 1', vec('i64x2.splat', op('i64', 'i64.extend_i32_s', values[0]!)), op('i64', 'i64.extend_i32_s', values[1]!));
+          f.op(
+            'i64x2.replace_lane 1',
+            vec('i64x2.splat', op('i64', 'i64.extend_i32_s', values[0]!)),
+            op('i64', 'i64.extend_i32_s', values[1]!),
+          );
         const negative = lanes(sign);
         const nonzero = f.op('i64x2.ne', lanes(digit), splat(0));
         const from = f.let(add(niels, mul(i, 3 * bytes)));
@@ -154,8 +166,7 @@ const emitPublicMultiScalar = (k: Kernel): void => {
           const t2d = vec('v128.xor', f.load128(from, 2 * bytes + o), vec('v128.and', negative, splat(1n << 63n)));
           f.store128(chosen, vec('v128.and', t2d, nonzero), 2 * bytes + o);
         }
-        for (let o = 0; o < k.pointBytes; o += 16)
-          f.store128(point, loadPair(place, o), o);
+        for (let o = 0; o < k.pointBytes; o += 16) f.store128(point, loadPair(place, o), o);
         f.call('ge_madd', point, point, chosen);
         for (let o = 0; o < k.pointBytes; o += 16) {
           const v = f.load128(point, o);

@@ -31,8 +31,7 @@ const folding =
   (name: string, fold: (a: number, b: number) => number) =>
   (a: Int, b: Int): Int =>
     typeof a === 'number' && typeof b === 'number' ? fold(a, b) : op('i32', `i32.${name}`, a, b);
-export const add: (a: Int, b: Int) => Int = (a, b) =>
-  b === 0 ? a : a === 0 ? b : folding('add', (x, y) => x + y)(a, b);
+export const add: (a: Int, b: Int) => Int = (a, b) => (b === 0 ? a : a === 0 ? b : folding('add', (x, y) => x + y)(a, b));
 export const sub: (a: Int, b: Int) => Int = folding('sub', (x, y) => x - y);
 export const mul: (a: Int, b: Int) => Int = folding('mul', (x, y) => x * y);
 export const and: (a: Int, b: Int) => Int = folding('and', (x, y) => x & y);
@@ -54,9 +53,7 @@ export const splatDouble = (x: number): Value => splat(bitsOf(x));
 
 const at = (place: Place | Int, offset: number): { readonly address: Value; readonly offset: number } => {
   const { base, offset: own } = typeof place === 'object' && 'base' in place ? place : { base: place, offset: 0 };
-  return typeof base === 'number'
-    ? { address: value(0), offset: base + own + offset }
-    : { address: base, offset: own + offset };
+  return typeof base === 'number' ? { address: value(0), offset: base + own + offset } : { address: base, offset: own + offset };
 };
 /** Loads of one expression; the address is a place or a number. */
 export const load = (kind: Kind, name: string, place: Place | Int, offset = 0): Value => {
