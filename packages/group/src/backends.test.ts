@@ -78,9 +78,7 @@ const operations: Readonly<Record<string, (backend: Backend, cases: Omit<Cases, 
   'multi-scalar': (b, c) =>
     concatBytes(...[0, 1, 2, 33, 600].map((n) => b.multiScalar(c.points.subarray(0, 32 * n), c.scalars.subarray(0, 32 * n)))),
   'multi-scalar with public scalars': (b, c) =>
-    concatBytes(
-      ...[3, 700, 1001].map((n) => b.multiScalar(c.points.subarray(0, 32 * n), c.scalars.subarray(0, 32 * n), true)),
-    ),
+    concatBytes(...[3, 700, 1001].map((n) => b.multiScalar(c.points.subarray(0, 32 * n), c.scalars.subarray(0, 32 * n), true))),
   'encrypt rows': (b, c) => b.encryptRows(c.values, c.scalars.subarray(0, ROWS * 32), c.points.subarray(320, 320 + WIDTH * 32)),
   'encrypt few rows, without tables': (b, c) =>
     b.encryptRows(c.values.subarray(0, 9 * 2), c.scalars.subarray(32 * 90, 32 * 99), c.points.subarray(640, 640 + 3 * 32)),

@@ -136,13 +136,13 @@ const differences = (f: Fn, a: readonly Column[], b: readonly Column[]): Column[
 
 const FE = 16 * LIMBS;
 
-const emitProducts = (m: Module): void => {
+const emitProducts = (m: Module, mulUnits: readonly [number, number]): void => {
   for (const twice of [false, true]) {
     const end = (f: Fn, columns: Column[], to: Place): void =>
       finish(f, m, twice ? columns.map((x) => double(f, x)) : columns, to);
     m.func(`fe_mul${twice ? '2' : ''}`, { params: ['i32', 'i32', 'i32'] }, (f, r, a, b) => {
-      const x = loadLimbs(f, { base: a!, offset: 0 }, MUL_UNITS[0]);
-      const y = loadLimbs(f, { base: b!, offset: 0 }, MUL_UNITS[1]);
+      const x = loadLimbs(f, { base: a!, offset: 0 }, mulUnits[0]);
+      const y = loadLimbs(f, { base: b!, offset: 0 }, mulUnits[1]);
       end(f, multiplyColumns(f, m, x, y), { base: r!, offset: 0 });
     });
     m.func(`fe_sqr${twice ? '2' : ''}`, { params: ['i32', 'i32'] }, (f, r, a) => {
@@ -227,11 +227,12 @@ const carryLimbs = (f: Fn, limbs: readonly Limb[]): Value[] => {
 
 const CARRY_UNITS = 6;
 
-export const relaxedField: Field = {
+/** The field with other units for fe_mul: more than the default ones do not build. */
+export const createRelaxedField = (mulUnits: readonly [number, number] = MUL_UNITS): Field => ({
   name: 'relaxed',
   limbs: LIMBS,
   bytes: FE,
-  mulUnits: MUL_UNITS,
+  mulUnits,
   sqrUnits: 1,
   carryUnits: CARRY_UNITS,
   freezeUnits: CARRY_UNITS,
@@ -240,7 +241,7 @@ export const relaxedField: Field = {
   packedScale: undefined,
   limbsOf: (x) => balancedDigits(x, WIDTHS).map(Number),
   emit: (m) => {
-    emitProducts(m);
+    emitProducts(m, mulUnits);
     emitGroupHalves(m);
     m.func('fe_carry', { params: ['i32', 'i32'] }, (f, r, a) => {
       const limbs = carryLimbs(f, loadLimbs(f, { base: a!, offset: 0 }, CARRY_UNITS));
@@ -271,4 +272,6 @@ export const relaxedField: Field = {
     });
     for (const [i, limb] of carryLimbs(f, limbs).entries()) f.store128(placed(to, 16 * i), limb);
   },
-};
+});
+
+export const relaxedField: Field = createRelaxedField();

@@ -58,7 +58,10 @@ const emitTables = (k: Kernel): void => {
 };
 const storeLimb = (a: Arith, entry: Value, i: number, from: Place): void => {
   const scale = a.k.field.packedScale?.[i % a.k.field.limbs];
-  if (scale === undefined) return a.f.store('i64.store', entry, load('i64', 'i64.load', from), 8 * i);
+  if (scale === undefined) {
+    a.f.store('i64.store', entry, load('i64', 'i64.load', from), 8 * i);
+    return;
+  }
   const whole = `(f64.mul ${load('i64', 'f64.load', from).code} (f64.const ${2 ** -scale}))`;
   a.f.store('i32.store', entry, { kind: 'i32', code: `(i32.trunc_f64_s ${whole})` }, 4 * i);
 };

@@ -1,10 +1,9 @@
 import wabt from 'wabt';
+import type { Layout } from '../curve-module.ts';
 import { Kernel } from './arith.ts';
 import { emitCodec } from './codec.ts';
 import type { Field } from './field.ts';
 import { emitFieldCommon } from './field-common.ts';
-import { plainField } from './field-plain.ts';
-import { relaxedField } from './field-relaxed.ts';
 import { emitFixedBase, emitMoves, fixedTableBytes, valueTableBytes } from './fixed-base.ts';
 import { emitPoints } from './point.ts';
 import { emitScalars, emitWipe, FIXED_WINDOWS, VALUE_WINDOWS } from './scalar.ts';
@@ -13,37 +12,39 @@ import { emitSmallLog } from './small-log.ts';
 import { emitSumsOfPoints } from './sums.ts';
 import { Module } from './wat.ts';
 
-export const FIELDS: Readonly<Record<Field['name'], Field>> = { plain: plainField, relaxed: relaxedField };
-
 export interface BuiltKernel {
   readonly wasm: Uint8Array;
   readonly text: string;
   /** Where the caller writes inputs and reads results. */
-  readonly layout: Readonly<Record<string, number>>;
+  readonly layout: Layout;
 }
 
-/** Names in {@link BuiltKernel.layout}, and the memory they stand for. */
-const PLACES = {
-  in: 'in',
-  out: 'out',
-  ok: 'ok',
-  scalars: 'scalars',
-  messages: 'messages',
-  lengths: 'lengths',
-  dst: 'dst',
-  values: 'values',
-  rows: 'rows',
-  hits: 'hits',
-} as const;
+/** Memory that the caller reads and writes, by the names of the functions that use it. */
+const PLACES = ['in', 'out', 'ok', 'scalars', 'messages', 'lengths', 'dst', 'values', 'rows', 'hits'] as const;
+type PlaceName = (typeof PLACES)[number];
 
-/** Builds one module. Throws an InexactError where some intermediate could lose bits. */
-export const buildKernel = async (
-  name: Field['name'],
-  options: { readonly traceable?: boolean; readonly leaky?: boolean; readonly exportAll?: boolean } = {},
-): Promise<BuiltKernel> => {
+/** Assembles WebAssembly text. */
+export const assemble = async (text: string): Promise<Uint8Array> => {
+  const tool = await wabt();
+  const parsed = tool.parseWat('kernel.wat', text, { simd: true, relaxed_simd: true, bulk_memory: true });
+  parsed.validate();
+  const { buffer } = parsed.toBinary({});
+  parsed.destroy();
+  return buffer;
+};
+
+/** Variants for tests: see {@link Kernel} and {@link Module}. */
+export interface BuildOptions {
+  readonly traceable?: boolean;
+  readonly leaky?: boolean;
+  readonly exportAll?: boolean;
+}
+
+/** Builds one module. @throws InexactError where some intermediate could lose bits */
+export const buildKernel = async (field: Field, options: BuildOptions = {}): Promise<BuiltKernel> => {
   const module = new Module(options.exportAll);
-  const kernel = new Kernel(module, FIELDS[name], options);
-  FIELDS[name].emit(module);
+  const kernel = new Kernel(module, field, options);
+  field.emit(module);
   emitFieldCommon(kernel);
   emitPoints(kernel);
   emitCodec(kernel);
@@ -54,15 +55,10 @@ export const buildKernel = async (
   emitSumsOfPoints(kernel);
   emitSmallLog(kernel);
   emitWipe(kernel);
-  const layout = Object.fromEntries(Object.entries(PLACES).map(([key, memory]) => [key, kernel.memory(memory, 0)]));
+  const layout = Object.fromEntries(PLACES.map((name) => [name, kernel.memory(name, 0)])) as Record<PlaceName, number>;
   const text = module.text();
-  const tool = await wabt();
-  const parsed = tool.parseWat(`${name}.wat`, text, { simd: true, relaxed_simd: name === 'relaxed', bulk_memory: true });
-  parsed.validate();
-  const wasm = parsed.toBinary({}).buffer;
-  parsed.destroy();
   return {
-    wasm,
+    wasm: await assemble(text),
     text,
     layout: {
       ...layout,
