@@ -56,15 +56,30 @@ export const openCurvePool = ({
     maxThreads: size,
     idleTimeout: IDLE_MS,
     isolateWorkers: false,
+    // A parent's loaders and import conditions are not the worker's.
+    execArgv: [],
     workerData,
   });
   let closed = false;
+  // A worker that cannot start would leave its tasks waiting for ever.
+  let failure: unknown;
+  const waiting = new Set<(reason: unknown) => void>();
+  threads.on('error', (error: unknown) => {
+    failure = error;
+    for (const reject of waiting) reject(error);
+    void threads.destroy();
+  });
   return {
     size,
     run: async (task) => {
       if (closed) throw new RangeError('this pool was closed: open another one');
+      if (failure !== undefined) throw failure;
       const { args, transferList } = ownCopies(task.args);
-      return threads.run({ ...task, args }, { transferList }) as Promise<Uint8Array>;
+      return new Promise<Uint8Array>((resolve, reject) => {
+        waiting.add(reject);
+        const settled = threads.run({ ...task, args }, { transferList }) as Promise<Uint8Array>;
+        settled.then(resolve, reject).finally(() => waiting.delete(reject));
+      });
     },
     close: async () => {
       closed = true;
