@@ -21,15 +21,14 @@ export const decodeShape = <A>(codec: t.Type<A, unknown, unknown>, value: unknow
 };
 
 const placeOf = (error: t.ValidationError): string => {
-  // Steps that intersections and refinements add have numeric or empty keys of their own type; keep named keys and indexes of arrays.
-  const steps = error.context.filter((_, i) => i > 0).filter((step, i) => step.key !== '' && !isInner(error.context[i]?.type));
+  // Members of a union and the base of a refinement are other views of the same value, not steps into it.
+  const steps = error.context.filter((_, i) => i > 0 && !isSameValue(error.context[i - 1]!.type));
   const expected = error.context[error.context.length - 1]?.type.name ?? 'another type';
   return `${steps.map((step) => step.key).join('.') || '(whole)'}: expected ${error.message ?? expected}`;
 };
 
-/** Children of an intersection, union or refinement are alternatives of the same value, not steps into it. */
-const isInner = (type: t.Decoder<unknown, unknown> | undefined): boolean =>
-  type instanceof t.IntersectionType || type instanceof t.UnionType || type instanceof t.RefinementType;
+const isSameValue = (type: t.Decoder<unknown, unknown>): boolean =>
+  type instanceof t.UnionType || type instanceof t.RefinementType;
 
 type OptionalKeys<A> = { [K in keyof A]-?: Record<never, never> extends Pick<A, K> ? K : never }[keyof A];
 type Codec<A> = t.Type<A, unknown, unknown>;
@@ -45,18 +44,35 @@ export const record = <A extends object>(
   required: RequiredCodecs<A>,
   optional: OptionalCodecs<A>,
 ): t.Type<A, unknown, unknown> => {
-  const shape = t.intersection([t.type(required as t.Props), t.partial(optional as t.Props)], name);
-  const known = new Set([...Object.keys(required), ...Object.keys(optional)]);
+  const codecs: Readonly<Record<string, Codec<unknown>>> = { ...(required as object), ...(optional as object) };
+  const names = Object.keys(codecs);
+  const absent = (source: object, key: string): boolean =>
+    key in (optional as object) && (source as Readonly<Record<string, unknown>>)[key] === undefined;
+  const isSource = (u: unknown): u is Readonly<Record<string, unknown>> =>
+    typeof u === 'object' && u !== null && !Array.isArray(u);
   return new t.Type<A, unknown, unknown>(
     name,
-    (u): u is A => shape.is(u),
+    (u): u is A => isSource(u) && names.every((key) => absent(u, key) || codecs[key]!.is(u[key])),
     (u, context) => {
-      if (typeof u !== 'object' || u === null || Array.isArray(u)) return t.failure(u, context, name);
-      const extra = Object.keys(u).find((key) => !known.has(key));
-      if (extra !== undefined) return t.failure(u, context, `only the keys ${[...known].join(', ')}`);
-      return shape.validate(u, context) as t.Validation<A>;
+      if (!isSource(u)) return t.failure(u, context);
+      if (Object.keys(u).some((key) => !Object.hasOwn(codecs, key)))
+        return t.failure(u, context, `only the keys ${names.join(', ')}`);
+      const errors: t.Errors = [];
+      const out: Record<string, unknown> = {};
+      for (const key of names) {
+        if (absent(u, key)) continue;
+        const result = codecs[key]!.validate(u[key], t.appendContext(context, key, codecs[key]!, u[key]));
+        if (E.isLeft(result)) errors.push(...result.left);
+        else out[key] = result.right;
+      }
+      return errors.length > 0 ? t.failures(errors) : t.success(out as A);
     },
-    (a) => shape.encode(a as never),
+    (a) => {
+      const source = a as Readonly<Record<string, unknown>>;
+      return Object.fromEntries(
+        names.filter((key) => !absent(source, key)).map((key) => [key, codecs[key]!.encode(source[key])]),
+      );
+    },
   );
 };
 

@@ -39,6 +39,7 @@ export {
   addRational,
   type BadRational,
   compareRational,
+  DecimalRational,
   divideRational,
   multiplyRational,
   parseRational,

@@ -72,3 +72,15 @@ export const WireRational: t.Type<Rational, readonly [number, number], unknown> 
   },
   (a) => [Number(a.num), Number(a.den)],
 );
+
+/** In documents that people write, a rational is a decimal (`0.5`, `"0.1"`) or a fraction (`"1/3"`), read exactly. */
+export const DecimalRational: t.Type<Rational, string, unknown> = new t.Type(
+  'a decimal such as 0.5 or a fraction such as "1/3"',
+  (u): u is Rational => typeof u === 'object' && u !== null && 'num' in u && 'den' in u,
+  (u, context) => {
+    if (typeof u !== 'string' && typeof u !== 'number') return t.failure(u, context);
+    const value = parseRational(u);
+    return E.isRight(value) ? t.success(value.right) : t.failure(u, context);
+  },
+  ({ num, den }) => (den === 1n ? `${num}` : `${num}/${den}`),
+);

@@ -22,7 +22,7 @@ export interface Group {
   /** Name of the backend that computes. */
   readonly backend: string;
   /**
-   * RFC 9497 §4.1 `DeserializeElement`, n at once: the one choke point for elements from outside. Non-canonical encodings (29 kinds in RFC 9496 §A.3) and the identity
+   * RFC 9497 §4.1 `DeserializeElement`, n at once: the one choke point for elements from outside. Non-canonical encodings (29 examples in RFC 9496 §A.2) and the identity
    * are refused before any scalar touches them: an attacker must not get k·P for a P that leaks k or that is the same for everybody.
    * @param received n × 32 bytes
    * @returns the same bytes, copied and branded, or the first one at fault
@@ -130,13 +130,13 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     return backend.sumRows(Buffer.concat(parts), width) as Elements;
   };
 
-  const sumRows: Group['sumRows'] = (rows, width, watch) => {
+  const sumRows: Group['sumRows'] = async (rows, width, watch) => {
     const count = countOf(rows) / width;
     if (!Number.isInteger(count)) throw new RangeError(`${rows.length} bytes are no whole rows of ${width} elements`);
     return summed(count, width, (from, to) => ({ operation: 'sumRows', args: [cut(rows, from, to, width), width] }), watch);
   };
 
-  const multiScalar = (elements: Elements, scalars: Scalars, open: boolean, watch?: Watch): Promise<ElementBytes> => {
+  const multiScalar = async (elements: Elements, scalars: Scalars, open: boolean, watch?: Watch): Promise<ElementBytes> => {
     sameLength(elements, scalars);
     const task = (from: number, to: number): BatchTask => ({
       operation: 'multiScalar',
@@ -174,7 +174,7 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     receive,
     hashToGroup: (messages, dst, watch) =>
       run(messages.length, 1, (from, to) => ({ operation: 'hashToGroup', args: [messages.slice(from, to), dst] }), watch),
-    hashAndMultiply: (messages, dst, scalars, watch) => {
+    hashAndMultiply: async (messages, dst, scalars, watch) => {
       const own = cutScalars(scalars, messages.length);
       const task = (from: number, to: number): BatchTask => ({
         operation: 'hashAndMultiply',
@@ -182,7 +182,7 @@ export const createGroup = (options: GroupOptions = {}): Group => {
       });
       return run(messages.length, 1, task, watch);
     },
-    multiply: (elements, scalars, watch) => {
+    multiply: async (elements, scalars, watch) => {
       const own = cutScalars(scalars, countOf(elements));
       const task = (from: number, to: number): BatchTask => ({
         operation: 'multiply',
@@ -192,18 +192,18 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     },
     multiplyBase: (base, scalars, watch) =>
       run(countOf(scalars), 1, (from, to) => ({ operation: 'multiplyBase', args: [base, cut(scalars, from, to)] }), watch),
-    add: (p, q, watch) => {
+    add: async (p, q, watch) => {
       sameLength(p, q);
       return run(countOf(p), 1, (from, to) => ({ operation: 'add', args: [cut(p, from, to), cut(q, from, to)] }), watch);
     },
-    subtract: (p, q, watch) => {
+    subtract: async (p, q, watch) => {
       sameLength(p, q);
       return run(countOf(p), 1, (from, to) => ({ operation: 'subtract', args: [cut(p, from, to), cut(q, from, to)] }), watch);
     },
     sumRows,
     multiScalar: (elements, scalars, watch) => multiScalar(elements, scalars, false, watch),
     multiScalarPublic: (elements, scalars, watch) => multiScalar(elements, scalars, true, watch),
-    encryptRows: (values, scalars, bases, watch) => {
+    encryptRows: async (values, scalars, bases, watch) => {
       const width = countOf(bases);
       const slots = width - 1;
       if (values.length !== countOf(scalars) * slots)
@@ -214,7 +214,7 @@ export const createGroup = (options: GroupOptions = {}): Group => {
       });
       return run(countOf(scalars), width, task, watch);
     },
-    doubleRerandomizeRows: (rows, scalars, bases, watch) => {
+    doubleRerandomizeRows: async (rows, scalars, bases, watch) => {
       const width = countOf(bases);
       if (rows.length !== scalars.length * width) throw new RangeError('doubleRerandomizeRows wants one scalar a row');
       const task = (from: number, to: number): BatchTask => ({

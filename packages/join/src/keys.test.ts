@@ -89,10 +89,10 @@ describe('keys', () => {
       [0, 1, 2].map((j) => Buffer.from(slotKeys.subarray(32 * j, 32 * j + 32)).toString('hex')),
     );
     expect(new Set(slots).size).toBe(12);
-    const salt = rng(16);
-    expect(await commitJoinKey({ keys: holder, salt }, group)).not.toEqual(
-      await commitJoinKey({ keys: holder, salt: rng(16) }, group),
-    );
+    const same = await deriveHolderKeys({ context, seeds, slots: 1 }, group);
+    const other = await deriveHolderKeys({ context: { ...context, bureau: 'other' }, seeds, slots: 1 }, group);
+    expect(await commitJoinKey(same, group)).toEqual(await commitJoinKey(holder, group));
+    expect((await commitJoinKey(other, group)).commitment).not.toEqual((await commitJoinKey(holder, group)).commitment);
   });
 
   it('do not print', async () => {

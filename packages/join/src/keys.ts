@@ -1,3 +1,4 @@
+import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, domain, E, type Either, equalBytes, i2osp, lengthPrefixed, Secret, utf8ToBytes } from '@vouchsafe/core';
 import {
@@ -118,11 +119,16 @@ export const jointKeys = async (
   return E.right(keys);
 };
 
-/** The salted commitment to KH that a holder publishes before sealing: SHA-256 under a tag of its own. KH and the salt go to the auditor only. */
+/**
+ * The salted commitment to KH that a holder publishes before sealing: SHA-256 under a tag of its own. KH and the salt go to the auditor only; the salt comes
+ * from the join seed, which is kept for the audit window.
+ */
 export const commitJoinKey = async (
-  { keys, salt }: { readonly keys: HolderKeys; readonly salt: Uint8Array },
+  keys: HolderKeys,
   group: Group,
-): Promise<Uint8Array> => {
+): Promise<{ readonly salt: Uint8Array; readonly commitment: Uint8Array }> => {
+  const transcript = lengthPrefixed(domain('joinCommitment'), pairTranscript(keys.context));
+  const salt = hmac(sha256, keys.seed.reveal(), transcript);
   const joinKey = await group.multiplyBase(GENERATOR, keys.joinScalar.reveal() as Scalars);
-  return sha256(lengthPrefixed(domain('joinCommitment'), pairTranscript(keys.context), salt, joinKey));
+  return { salt, commitment: sha256(lengthPrefixed(transcript, salt, joinKey)) };
 };

@@ -18,6 +18,7 @@ export {
   readFrame,
   writeFrame,
 } from './frame.ts';
+export { MEMBER_HEADER, sendMemberHeader, trustMemberHeader } from './member-header.ts';
 export {
   Answer,
   Evaluated,

@@ -16,6 +16,7 @@ export const ROUTES = {
 const Name: t.Type<string, unknown, unknown> = text('a name of 1 to 64 characters', /^[\w.+:-]{1,64}$/);
 const Epoch: t.Type<number, unknown, unknown> = whole(1, 2 ** 32 - 1);
 const Rows: t.Type<number, unknown, unknown> = whole(0, 2 ** 32 - 1);
+const Bool = t.boolean as t.Type<boolean, unknown, unknown>;
 const Hash: t.Type<Uint8Array, unknown, unknown> = bytes(32);
 
 /** At most `max` bytes. */
@@ -30,8 +31,8 @@ const upTo = (max: number): t.Type<Uint8Array, unknown, unknown> =>
 /** What a holder serves for one identifier scheme. */
 export interface SchemeManifest {
   readonly scheme: string;
-  /** Rows of the sealed table, padding included; absent when this querier may not ask for totals. */
-  readonly rows?: number | undefined;
+  /** May this querier ask for totals, i.e. seal a table? */
+  readonly totals: boolean;
   /** The tag index manifest of `@vouchsafe/psi`, as canonical CBOR; absent when this querier may not match. */
   readonly index?: Uint8Array | undefined;
 }
@@ -53,7 +54,7 @@ export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<H
     federation: Hash,
     holder: Name,
     epoch: Epoch,
-    schemes: list(record<SchemeManifest>('SchemeManifest', { scheme: Name }, { rows: Rows, index: upTo(4 * 1024 * 1024) }), 16),
+    schemes: list(record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: upTo(4 * 1024 * 1024) }), 16),
   },
   {},
 );
@@ -100,7 +101,7 @@ export interface SealAccept {
 
 export const SealAccept: t.Type<SealAccept, unknown, unknown> = record<SealAccept>(
   'SealAccept',
-  { proof: bytes(64), commitment: Hash, rows: Rows, accepted: Rows, sealed: t.boolean as t.Type<boolean, unknown, unknown> },
+  { proof: bytes(64), commitment: Hash, rows: Rows, accepted: Rows, sealed: Bool },
   {},
 );
 
@@ -141,11 +142,7 @@ export interface Answer {
   readonly suppressed: boolean;
 }
 
-export const Answer: t.Type<Answer, unknown, unknown> = record<Answer>(
-  'Answer',
-  { digest: bytes(64), suppressed: t.boolean as t.Type<boolean, unknown, unknown> },
-  {},
-);
+export const Answer: t.Type<Answer, unknown, unknown> = record<Answer>('Answer', { digest: bytes(64), suppressed: Bool }, {});
 
 /** Would this query be answered, and what would it cost? Depends on public data only, never on rows. */
 export interface QuoteRequest {
@@ -172,16 +169,20 @@ export const QuoteRequest: t.Type<QuoteRequest, unknown, unknown> = record<Quote
   {},
 );
 
-/** A holder's price. */
+/** A holder's price, and what is left of this querier's budgets in this epoch before it. */
 export interface Quote {
-  /** What the query takes from the budget. */
+  /** Privacy budget that the query takes. */
   readonly charge: Rational;
-  /** What is left of this querier's budget in this epoch before it. */
   readonly remaining: Rational;
+  /** Signal queries that it counts as: 0 or 1. */
+  readonly signals: number;
+  readonly signalsRemaining: number;
 }
+
+const Exact = WireRational as t.Type<Rational, unknown, unknown>;
 
 export const Quote: t.Type<Quote, unknown, unknown> = record<Quote>(
   'Quote',
-  { charge: WireRational as t.Type<Rational, unknown, unknown>, remaining: WireRational as t.Type<Rational, unknown, unknown> },
+  { charge: Exact, remaining: Exact, signals: whole(0, 1), signalsRemaining: whole(0, 1e9) },
   {},
 );

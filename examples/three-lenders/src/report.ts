@@ -1,0 +1,144 @@
+import type { Exchange } from '@vouchsafe/querier';
+import { figure, line, size, table, title } from './screen.ts';
+import { type Check, EPSILON, type Story } from './story.ts';
+
+/** The JSON line: field names as the benchmarks' documentation fixes them. */
+export interface Summary {
+  readonly ok: boolean;
+  readonly lenders: number;
+  readonly customers: number;
+  readonly match: { readonly asked: number; readonly known: number };
+  readonly aggregate: Readonly<Record<string, Figure>>;
+  readonly signal: { readonly openLoans: number; readonly exposure: number; readonly lenders: number };
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Histograms have a figure a bucket. */
+interface Figure {
+  readonly total: number | Readonly<Record<string, number>>;
+  readonly truth: number | Readonly<Record<string, number>>;
+  readonly plusMinus: number;
+  readonly mean?: number;
+}
+
+const bytesOf = (exchanges: readonly Exchange[]): number =>
+  exchanges.reduce((sum, { sent, received }) => sum + sent + received, 0);
+
+export const summaryOf = (
+  story: Story,
+  run: {
+    readonly lenders: number;
+    readonly customers: number;
+    readonly exchanges: readonly Exchange[];
+    readonly seconds: number;
+  },
+): Summary => {
+  const { match, aggregate, signal } = story;
+  const checks = [...aggregate.checks, ...signal.checks];
+  const amount = aggregate.result.columns.find((column) => column.kind === 'amount');
+  const signalTotal = (column: string): number => signal.checks.find((check) => check.column === column)!.total;
+  return {
+    ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok),
+    lenders: run.lenders,
+    customers: run.customers,
+    match: { asked: match.result.asked, known: match.result.matches.filter(({ holders }) => holders.length > 0).length },
+    aggregate: Object.fromEntries(
+      [...new Set(aggregate.checks.map(({ column }) => column))].map((column) => {
+        const own = aggregate.checks.filter((check) => check.column === column);
+        const mean = amount?.column === column && amount.mean !== undefined ? { mean: amount.mean } : {};
+        return [column, { total: gather(own, 'total'), truth: gather(own, 'truth'), plusMinus: own[0]!.plusMinus, ...mean }];
+      }),
+    ),
+    signal: { openLoans: signalTotal('openLoans'), exposure: signalTotal('outstanding'), lenders: signalTotal('present') },
+    bytes: bytesOf(run.exchanges),
+    seconds: run.seconds,
+  };
+};
+
+const gather = (checks: readonly Check[], which: 'total' | 'truth'): number | Readonly<Record<string, number>> =>
+  checks[0]!.bucket === undefined ? checks[0]![which] : Object.fromEntries(checks.map((check) => [check.bucket!, check[which]]));
+
+/** The results in tables, and who saw what. */
+export const printStory = (
+  { match, aggregate, signal }: Story,
+  run: {
+    readonly exchanges: readonly Exchange[];
+    readonly lenders: readonly string[];
+    readonly seconds: number;
+    readonly ok: boolean;
+  },
+): void => {
+  title('match: which lenders know the applicants?');
+  const { result } = match;
+  const knownTo = (count: number): number => result.matches.filter(({ holders }) => holders.length === count).length;
+  table(
+    ['known to', 'applicants'],
+    [0, ...result.holders.map((_, i) => i + 1)].map((count) => [
+      count === 0 ? 'no lender' : `${count} lender${count > 1 ? 's' : ''}`,
+      figure(knownTo(count)),
+    ]),
+  );
+  line(`${result.asked} asked, ${match.wrong} different from the truth`);
+
+  title(`aggregate: totals over the cohort and all lenders, epsilon ${EPSILON}`);
+  printChecks(aggregate.checks);
+  const amount = aggregate.result.columns.find((column) => column.kind === 'amount');
+  if (amount?.mean !== undefined) line(`mean outstanding per relationship: ${figure(amount.mean, 2)}`);
+  if (aggregate.result.suppressed.length > 0)
+    line(`suppressed (they know too few of the cohort, and added nothing): ${aggregate.result.suppressed.join(', ')}`);
+
+  title(`signal: one applicant${signal.withoutFile ? ' without a bureau file' : ''}, totals over all lenders, exact`);
+  printChecks(signal.checks);
+
+  title('Who saw what');
+  const asked = figure(result.asked);
+  table(
+    ['party', 'match', 'aggregate', 'signal', 'setup'],
+    [
+      [
+        'bureau',
+        'who is known, per lender',
+        'one noisy total over all lenders',
+        'one person’s totals over all lenders',
+        'encrypted rows, padded count',
+      ],
+      [
+        'each lender',
+        `${asked} blinded requests`,
+        `${figure(aggregate.result.asked)} unknown rows, how many it has`,
+        'one unknown row',
+        'rows it cannot tell apart',
+      ],
+    ],
+  );
+  const routes = [...new Set(run.exchanges.map(({ route }) => route.replace(/[0-9a-f]{64}/, '…')))];
+  table(
+    ['bytes', ...run.lenders],
+    routes.map((route) => [
+      route,
+      ...run.lenders.map((lender) => {
+        const own = run.exchanges.filter(
+          (exchange) => exchange.holder === lender && exchange.route.replace(/[0-9a-f]{64}/, '…') === route,
+        );
+        const sent = own.reduce((sum, one) => sum + one.sent, 0);
+        const received = own.reduce((sum, one) => sum + one.received, 0);
+        return `${size(sent)} out, ${size(received)} in`;
+      }),
+    ]),
+  );
+  line(`${size(bytesOf(run.exchanges))} in all, ${run.seconds} s`);
+  line(run.ok ? 'Every result equals the pooled truth, noise aside.' : 'SOME RESULT DIFFERS FROM THE POOLED TRUTH.');
+};
+
+const printChecks = (checks: readonly Check[]): void =>
+  table(
+    ['figure', 'total', '± (95 %)', 'truth (pooled)', ''],
+    checks.map(({ what, total, plusMinus, truth, ok }) => [
+      what,
+      figure(total),
+      plusMinus > 0 ? figure(plusMinus) : 'exact',
+      figure(truth),
+      ok ? '✓' : 'WRONG',
+    ]),
+  );

@@ -1,0 +1,104 @@
+import { E, type Either, type Progress } from '@vouchsafe/core';
+import type { AmountTotal, CountTotal, HistogramTotal, MatchResult, Querier, Totals } from '@vouchsafe/querier';
+import type { Applicant } from './books.ts';
+import { PURPOSE, SCHEME } from './federation.ts';
+import type { Truth } from './truth.ts';
+
+/** What the bureau asked, and what came out, beside the truth. */
+export interface Story {
+  readonly match: { readonly result: MatchResult; readonly wrong: number };
+  readonly aggregate: { readonly result: Totals; readonly checks: readonly Check[] };
+  readonly signal: { readonly result: Totals; readonly checks: readonly Check[]; readonly withoutFile: boolean };
+}
+
+/** A figure beside what pooling would give; equal, but for noise within the bound that it leaves once in 2^40. */
+export interface Check {
+  readonly what: string;
+  readonly column: string;
+  readonly bucket?: string;
+  readonly total: number;
+  readonly truth: number;
+  /** Half width of the 95 % interval; 0 without noise. */
+  readonly plusMinus: number;
+  readonly ok: boolean;
+}
+
+/** The whole of ε for the one aggregate query. */
+export const EPSILON = 1;
+
+/** match → aggregate → signal, each checked. @param truth what pooling all records would give */
+export const runStory = async (
+  querier: Querier,
+  {
+    applicants,
+    truth,
+    onProgress,
+  }: { readonly applicants: readonly Applicant[]; readonly truth: Truth; readonly onProgress: (progress: Progress) => void },
+): Promise<Either<{ readonly _tag: string; readonly message: string }, Story>> => {
+  const ids = applicants.map(({ national_id }) => national_id);
+  const subjects = ids.map((national_id) => ({ national_id }));
+
+  const match = await querier.match({ scheme: SCHEME, subjects, onProgress })();
+  if (E.isLeft(match)) return match;
+  const wrong = match.right.matches.filter(({ row, holders }) => holders.join() !== truth.knownTo(ids[row]!).join()).length;
+
+  const aggregate = await querier.aggregate({
+    scheme: SCHEME,
+    purpose: PURPOSE,
+    cohort: subjects,
+    columns: ['present', 'outstanding', 'worstStatus'],
+    epsilon: EPSILON,
+    onProgress,
+  })();
+  if (E.isLeft(aggregate)) return aggregate;
+  // A holder that suppressed added nothing: the truth to compare with is over the others.
+  const answered = aggregate.right.holders.filter((holder) => !aggregate.right.suppressed.includes(holder));
+  const checks = compare(aggregate.right, truth.totals(ids, answered));
+
+  const { row } = mostTelling(match.right, applicants);
+  const signal = await querier.signal({
+    scheme: SCHEME,
+    purpose: PURPOSE,
+    subject: subjects[row]!,
+    columns: ['openLoans', 'outstanding', 'worstStatus'],
+    onProgress,
+  })();
+  if (E.isLeft(signal)) return signal;
+
+  return E.right({
+    match: { result: match.right, wrong },
+    aggregate: { result: aggregate.right, checks },
+    signal: {
+      result: signal.right,
+      checks: compare(signal.right, truth.totals([ids[row]!], signal.right.holders)),
+      withoutFile: applicants[row]!.hasBureauFile === false,
+    },
+  });
+};
+
+/** The applicant whom most lenders know, one without a bureau file if there is one. */
+const mostTelling = ({ matches }: MatchResult, applicants: readonly Applicant[]): { readonly row: number } => {
+  const rank = ({ row, holders }: { readonly row: number; readonly holders: readonly string[] }): number =>
+    2 * holders.length + (applicants[row]!.hasBureauFile === false ? 1 : 0);
+  return matches.reduce((best, one) => (rank(one) > rank(best) ? one : best));
+};
+
+const compare = (result: Totals, truth: ReturnType<Truth['totals']>): readonly Check[] =>
+  result.columns.flatMap((column): readonly Check[] => {
+    if (column.kind === 'bucket')
+      return column.buckets.map(({ bucket, total }) =>
+        check(column, `${column.column} ${bucket}`, { total, truth: truth.worstStatus[bucket] ?? 0, bucket }),
+      );
+    const expected = truth[column.column as 'present' | 'openLoans' | 'outstanding'];
+    return [check(column, column.column, { total: column.total, truth: expected })];
+  });
+
+const check = (
+  column: CountTotal | AmountTotal | HistogramTotal,
+  what: string,
+  figures: { readonly total: number; readonly truth: number; readonly bucket?: string },
+): Check => {
+  const plusMinus = column.plusMinus?.halfWidth95 ?? 0;
+  const bound = column.plusMinus?.bound ?? 0;
+  return { what, column: column.column, ...figures, plusMinus, ok: Math.abs(figures.total - figures.truth) <= bound };
+};

@@ -1,0 +1,65 @@
+import { csprng, E, type Either, type Rng, type UnknownColumn } from '@vouchsafe/core';
+import type { BadElement, Elements } from '@vouchsafe/group';
+import { answerQuery, type BadCohort, lookUp, type QueryTerms, queryDigest, receiveCohort } from '@vouchsafe/join';
+import { discreteLaplace, noisyThreshold } from '@vouchsafe/privacy';
+import type { HolderContext } from './context.ts';
+import type { OutOfStep } from './errors.ts';
+import { checkTerms, planQuery, type QueryRefused } from './plan-query.ts';
+import type { Sealed } from './sealing.ts';
+import { affordable, type BudgetSpent, type StoredAnswer } from './store.ts';
+
+/** An answer with the id of the query it belongs to. */
+export interface Answered extends StoredAnswer {
+  /** 64 bytes. */
+  readonly digest: Uint8Array;
+}
+
+export type CannotAnswer = OutOfStep | QueryRefused | BadCohort | BadElement | BudgetSpent | UnknownColumn;
+
+/**
+ * One query, from the checked terms to the answer that may leave: cohort → stored answer? → policy and budget → noise → look-up → answer → commit.
+ * @param received U as it came, n × 32 bytes
+ */
+export const answer = async (
+  context: HolderContext,
+  {
+    bureau,
+    sealed,
+    terms,
+    received,
+  }: { readonly bureau: string; readonly sealed: Sealed; readonly terms: QueryTerms; readonly received: Uint8Array },
+  rng: Rng = csprng,
+): Promise<Either<CannotAnswer, Answered>> => {
+  const { catalogue, store, group, policy, masks, id } = context;
+  const fits = checkTerms(context, bureau, terms, sealed, id);
+  if (E.isLeft(fits)) return fits;
+  const cohort = await receiveCohort({ received, cap: catalogue.cohortCap }, group);
+  if (E.isLeft(cohort)) return cohort;
+  const digest = queryDigest(terms, cohort.right);
+  const query = { bureau, epoch: terms.epoch, digest };
+  const before = await store.answered(query);
+  if (before) return E.right({ ...before, digest });
+
+  const plan = planQuery(context, bureau, { ...terms, cohortSize: cohort.right.length / 32 });
+  if (E.isLeft(plan)) return plan;
+  const { slots, thresholdScale, charge, cap } = plan.right;
+  // Before any work; the commit checks again.
+  const funds = affordable(await store.spent(query), { charge, cap });
+  if (E.isLeft(funds)) return funds;
+
+  // Drawn before a row is looked at: how long a sample takes tells something about its size.
+  const noise = slots.map(({ scale }) => (scale ? discreteLaplace({ scale }, rng) : 0n));
+  const indexes = slots.map(({ slot }) => slot.index);
+  const { keys, bureauKeys, table } = sealed;
+  const lookup = await lookUp({ keys, table, cohort: cohort.right, slots: indexes }, group);
+  const suppressed =
+    thresholdScale !== undefined &&
+    !noisyThreshold({ count: lookup.matched, threshold: policy.minimumCohort, scale: thresholdScale }, rng);
+  const rows = await answerQuery(
+    { keys, bureauKeys, lookup, slots: indexes, suppress: suppressed, noise, masks: { secrets: masks, digest } },
+    group,
+    rng,
+  );
+  const committed = await store.commit({ ...query, charge, cap, answer: { rows: rows as Elements, suppressed } });
+  return E.isLeft(committed) ? committed : E.right({ ...committed.right, digest });
+};

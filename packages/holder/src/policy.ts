@@ -1,0 +1,129 @@
+import {
+  type BadShape,
+  type Catalogue,
+  columnNamed,
+  compareRational,
+  DecimalRational,
+  decodeShape,
+  E,
+  type Either,
+  list,
+  PRESENT,
+  type Rational,
+  rational,
+  record,
+  text,
+  whole,
+} from '@vouchsafe/core';
+import * as t from 'io-ts';
+
+/** No policy may set the minimum cohort lower. */
+export const MINIMUM_COHORT_FLOOR = 20;
+
+/** What a querier may ask in totals over all holders. */
+export interface TotalsGrant {
+  readonly purposes: readonly string[];
+  /** Names of the catalogue's columns, or `present`. */
+  readonly columns: readonly string[];
+  readonly aggregate?: { readonly epsilonPerQuery: Rational; readonly epsilonPerEpoch: Rational } | undefined;
+  /** `signal` tells exact totals of one person. `consent: 'notRequired'` is written out by whoever answers for it. */
+  readonly signal?: { readonly consent: 'notRequired'; readonly queriesPerEpoch: number } | undefined;
+}
+
+/** What one querier may ask. Whatever is not granted is refused. */
+export interface QuerierGrant {
+  readonly bureau: string;
+  readonly match?: true | undefined;
+  readonly totals?: TotalsGrant | undefined;
+  /**
+   * With both, a bureau that finds who is known to one holder only reads that holder's figure in the total. A policy that grants both says so here.
+   */
+  readonly matchAndTotals?: 'accepted' | undefined;
+}
+
+/** What a holder answers, to whom: one declarative document. A refusal depends on it and on public data only, never on rows. */
+export interface Policy {
+  readonly version: 1;
+  /** An aggregate over fewer matched subjects (a noisy comparison) adds nothing to the total. 50 is recommended, 20 the floor. */
+  readonly minimumCohort: number;
+  readonly queriers: readonly QuerierGrant[];
+}
+
+const Id: t.Type<string, unknown, unknown> = text('the id of a bureau', /^[a-z0-9][a-z0-9.-]{0,39}$/);
+const Purpose: t.Type<string, unknown, unknown> = text(
+  'a purpose of at most 64 letters, digits, dots and dashes',
+  /^[\w.+:-]{1,64}$/,
+);
+const Epsilon = DecimalRational as t.Type<Rational, unknown, unknown>;
+
+const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
+  'TotalsGrant',
+  { purposes: list(Purpose, 100), columns: list(Purpose, 65) },
+  {
+    aggregate: record<NonNullable<TotalsGrant['aggregate']>>(
+      'aggregate',
+      { epsilonPerQuery: Epsilon, epsilonPerEpoch: Epsilon },
+      {},
+    ),
+    signal: record<NonNullable<TotalsGrant['signal']>>(
+      'signal',
+      { consent: t.literal('notRequired') as t.Type<'notRequired', unknown, unknown>, queriesPerEpoch: whole(0, 1e9) },
+      {},
+    ),
+  },
+);
+
+export const Policy: t.Type<Policy, unknown, unknown> = record<Policy>(
+  'Policy',
+  {
+    version: t.literal(1) as t.Type<1, unknown, unknown>,
+    minimumCohort: whole(MINIMUM_COHORT_FLOOR, 100_000),
+    queriers: list(
+      record<QuerierGrant>(
+        'QuerierGrant',
+        { bureau: Id },
+        {
+          match: t.literal(true) as t.Type<true, unknown, unknown>,
+          totals: TotalsGrant,
+          matchAndTotals: t.literal('accepted') as t.Type<'accepted', unknown, unknown>,
+        },
+      ),
+      1000,
+    ),
+  },
+  {},
+);
+
+/** A policy that no holder may start with. */
+export interface BadPolicy {
+  readonly _tag: 'BadPolicy';
+  readonly message: string;
+}
+
+/** Reads and checks a policy document against the federation's catalogue. */
+export const readPolicy = (value: unknown, catalogue: Catalogue): Either<BadShape | BadPolicy, Policy> => {
+  const shape = decodeShape(Policy, value);
+  if (E.isLeft(shape)) return shape;
+  for (const [i, grant] of shape.right.queriers.entries()) {
+    const problem = contradiction(grant, catalogue) ?? (isTwice(shape.right, grant) ? 'it stands twice' : undefined);
+    if (problem !== undefined) return E.left({ _tag: 'BadPolicy', message: `queriers.${i} ("${grant.bureau}"): ${problem}` });
+  }
+  return shape;
+};
+
+const contradiction = ({ match, totals, matchAndTotals }: QuerierGrant, catalogue: Catalogue): string | undefined => {
+  if (match && totals && matchAndTotals !== 'accepted')
+    return 'match and totals together let it read one holder’s figures: grant one of them, or state matchAndTotals: "accepted"';
+  const unknown = totals?.columns.find((name) => name !== PRESENT && E.isLeft(columnNamed(catalogue, name)));
+  if (unknown !== undefined) return `column "${unknown}" is not in the catalogue`;
+  if (totals?.aggregate && compareRational(totals.aggregate.epsilonPerQuery, rational(0)) <= 0)
+    return 'aggregate.epsilonPerQuery must be above zero';
+  return undefined;
+};
+
+const isTwice = (policy: Policy, grant: QuerierGrant): boolean =>
+  policy.queriers.filter(({ bureau }) => bureau === grant.bureau).length > 1;
+
+/** The grant of a bureau, if it has one. */
+export const grantOf = (policy: Policy, bureau: string): QuerierGrant | undefined =>
+  policy.queriers.find((grant) => grant.bureau === bureau);

@@ -1,0 +1,20 @@
+/** HTTP status of each error that a holder can answer with; what is not here is a fault of the request (400). */
+const STATUS: Readonly<Record<string, number>> = {
+  Unauthenticated: 401,
+  NotGranted: 403,
+  CohortTooSmall: 403,
+  NotFound: 404,
+  UnknownScheme: 404,
+  OutOfStep: 409,
+  OtherKeys: 409,
+  OutOfTurn: 409,
+  RootMismatch: 409,
+  NotSealed: 409,
+  BodyTooLarge: 413,
+  BatchTooLarge: 413,
+  BudgetSpent: 429,
+  InternalError: 500,
+  NotReady: 503,
+};
+
+export const statusOf = (tag: string): number => STATUS[tag] ?? 400;

@@ -1,0 +1,88 @@
+import { compareRows, type Rng, type Watch } from '@vouchsafe/core';
+import { OUTPUT_BYTES } from '@vouchsafe/oprf';
+import { MAX_TAG_BITS, tagBytes } from './layout.ts';
+import { giveTurn } from './turn.ts';
+
+/** Zeroes what is behind the t bits of each tag. */
+const maskTail = (tags: Uint8Array, t: number): Uint8Array => {
+  const width = tagBytes(t);
+  const mask = 0xff << (8 * width - t);
+  for (let last = width - 1; last < tags.length; last += width) tags[last]! &= mask;
+  return tags;
+};
+
+/**
+ * tag(y): the first t bits of each VOPRF output.
+ * @param outputs n × 64 bytes
+ * @param t bits, at most 80; of an index: `manifest.t`
+ * @returns n × ⌈t/8⌉ bytes: t bits, then zeros
+ */
+export const tagsOf = (outputs: Uint8Array, t: number): Uint8Array => {
+  if (!(Number.isInteger(t) && t >= 1 && t <= MAX_TAG_BITS)) throw new RangeError(`a tag has 1 to ${MAX_TAG_BITS} bits`);
+  const count = outputs.length / OUTPUT_BYTES;
+  if (!Number.isInteger(count)) throw new RangeError(`expected whole outputs of ${OUTPUT_BYTES} bytes`);
+  const width = tagBytes(t);
+  const tags = new Uint8Array(count * width);
+  for (let i = 0; i < count; i++) tags.set(outputs.subarray(i * OUTPUT_BYTES, i * OUTPUT_BYTES + width), i * width);
+  return maskTail(tags, t);
+};
+
+/** Rows sorted at a time: some ten milliseconds. */
+const BUCKET = 4096;
+
+/**
+ * Sorts tags, drops repeated ones (the same subject twice, or a collision, of probability below n/2^40) and fills up with random dummies, until there are n
+ * different ones.
+ * @param tags at most n × ⌈t/8⌉ bytes
+ * @returns n × ⌈t/8⌉ bytes, ascending, all different
+ */
+export const padAndSort = async (
+  {
+    tags,
+    n,
+    t,
+    watch,
+  }: { readonly tags: Uint8Array; readonly n: number; readonly t: number; readonly watch?: Watch | undefined },
+  rng: Rng,
+): Promise<Uint8Array> => {
+  const width = tagBytes(t);
+  let distinct = await sortDistinct(tags, width, watch);
+  while (distinct.length < n * width) {
+    const dummies = maskTail(rng(n * width - distinct.length), t);
+    const all = new Uint8Array(n * width);
+    all.set(distinct);
+    all.set(dummies, distinct.length);
+    distinct = await sortDistinct(all, width, watch);
+  }
+  return distinct;
+};
+
+/** Tags are uniform, so their first bits cut them into buckets of about equal size, each sorted by itself. */
+const sortDistinct = async (tags: Uint8Array, width: number, watch?: Watch): Promise<Uint8Array> => {
+  const count = tags.length / width;
+  const buckets = Math.max(1, Math.ceil(count / BUCKET));
+  const bucketOf = (row: number): number => {
+    const at = row * width;
+    const first24 = (tags[at]! << 16) | (tags[at + 1]! << 8) | tags[at + 2]!;
+    return Math.floor((first24 * buckets) / 2 ** 24);
+  };
+  const starts = new Uint32Array(buckets + 1);
+  for (let row = 0; row < count; row++) starts[bucketOf(row) + 1]! += 1;
+  for (let bucket = 0; bucket < buckets; bucket++) starts[bucket + 1]! += starts[bucket]!;
+  const order = new Uint32Array(count);
+  const next = starts.slice();
+  for (let row = 0; row < count; row++) order[next[bucketOf(row)]!++] = row;
+
+  const out = new Uint8Array(tags.length);
+  let length = 0;
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const rows = order.subarray(starts[bucket]!, starts[bucket + 1]!).sort((a, b) => compareRows(tags, width, a, b));
+    for (const [i, row] of rows.entries()) {
+      if (i > 0 && compareRows(tags, width, rows[i - 1]!, row) === 0) continue;
+      out.set(tags.subarray(row * width, (row + 1) * width), length);
+      length += width;
+    }
+    await giveTurn(watch);
+  }
+  return out.subarray(0, length);
+};

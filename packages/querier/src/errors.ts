@@ -1,0 +1,99 @@
+import type { Aborted, BadEncoding, BadRational, BadShape, UnknownColumn } from '@vouchsafe/core';
+import type { BadElement, BadScalar } from '@vouchsafe/group';
+import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vouchsafe/join';
+import type { BadProof, InvalidInput, WrongCount } from '@vouchsafe/oprf';
+import type { BadPrice } from '@vouchsafe/privacy';
+import type { BadFrame, BodyTooLarge } from '@vouchsafe/protocol';
+import type { BadIndex } from '@vouchsafe/psi/index';
+
+/** A holder could not be reached, or broke off. */
+export interface HolderDown {
+  readonly _tag: 'HolderDown';
+  readonly message: string;
+}
+
+/** A holder refused. `problem` is the tag of its error, e.g. `BudgetSpent`, `NotGranted`, `NotSealed`. */
+export interface HolderRefused {
+  readonly _tag: 'HolderRefused';
+  readonly message: string;
+  readonly problem: string;
+  readonly status: number;
+}
+
+/** The holder has another federation document, epoch or name than this bureau. */
+export interface OutOfStep {
+  readonly _tag: 'OutOfStep';
+  readonly message: string;
+}
+
+/** The holder's Merkle root over its rows is another than that of what came: the table is not used. */
+export interface RootMismatch {
+  readonly _tag: 'RootMismatch';
+  readonly message: string;
+}
+
+/** What can go wrong between the bureau and one holder. */
+export type HolderFault =
+  | HolderDown
+  | HolderRefused
+  | OutOfStep
+  | BadFrame
+  | BadEncoding
+  | BadShape
+  | BodyTooLarge
+  | BadElement
+  | BadScalar
+  | BadKeyProof
+  | KeyCancelled
+  | BadRows
+  | BadProof
+  | WrongCount
+  | InvalidInput
+  | BadIndex
+  | RootMismatch;
+
+/** A fault with one or more holders, each named. What the other holders finished is kept: call again to go on. */
+export interface HoldersFailed {
+  readonly _tag: 'HoldersFailed';
+  readonly message: string;
+  readonly holders: readonly { readonly holder: string; readonly fault: HolderFault }[];
+}
+
+/** Nothing usable to ask about. */
+export interface NoSubjects {
+  readonly _tag: 'NoSubjects';
+  readonly message: string;
+}
+
+/** The federation does not have this scheme. */
+export interface UnknownScheme {
+  readonly _tag: 'UnknownScheme';
+  readonly message: string;
+}
+
+/** `sync` has not sealed, or fetched an index, with these holders yet. */
+export interface NotSynced {
+  readonly _tag: 'NotSynced';
+  readonly message: string;
+  readonly holders: readonly string[];
+}
+
+/** Why a totals query gave no result. */
+export type AskError =
+  | Aborted
+  | HoldersFailed
+  | NoSubjects
+  | UnknownScheme
+  | UnknownColumn
+  | NotSynced
+  | BadPrice
+  | BadRational
+  | BadElement
+  | BadAnswer
+  | NoTotal;
+
+export const holdersFailed = (holders: HoldersFailed['holders']): HoldersFailed => ({
+  _tag: 'HoldersFailed',
+  message: holders.map(({ holder, fault }) => `${holder}: ${fault.message}`).join('; '),
+  holders,
+});

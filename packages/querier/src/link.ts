@@ -1,0 +1,20 @@
+import type { VoprfClient } from '@vouchsafe/oprf';
+import type { TagIndex } from '@vouchsafe/psi/index';
+import type { OpenSealing, SealedLink } from './seal-with.ts';
+
+/** A holder's tag index, verified, with the client for its pinned key. */
+export interface MatchLink {
+  readonly client: VoprfClient;
+  readonly index: TagIndex;
+}
+
+/** What a bureau has set up with one holder for one scheme. */
+export interface Link {
+  /** May this bureau ask for totals there? */
+  readonly totals: boolean;
+  /** Absent when the holder does not let this bureau match. */
+  readonly match?: MatchLink | undefined;
+  readonly sealed?: SealedLink | undefined;
+  /** A sealing that was interrupted. */
+  readonly open?: OpenSealing | undefined;
+}

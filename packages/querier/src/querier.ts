@@ -1,0 +1,172 @@
+import {
+  type Aborted,
+  aborted,
+  type BadCatalogue,
+  type BadRational,
+  type BadShape,
+  E,
+  type Either,
+  type Progress,
+  parseRational,
+  type Rational,
+  rational,
+  type TaskEither,
+  type Watch,
+} from '@vouchsafe/core';
+import { createGroup, type Group } from '@vouchsafe/group';
+import type { RawIdentifier } from '@vouchsafe/identity';
+import { type BadFederation, memberOf, readFederation } from '@vouchsafe/protocol';
+import { ask, type Totals } from './ask.ts';
+import { createContext } from './context.ts';
+import type { AskError } from './errors.ts';
+import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
+import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
+import { memoryStore, type QuerierStore } from './store.ts';
+import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
+import type { Exchange, Fetch, Identify } from './transport.ts';
+
+/** What a bureau sets up its querier with. */
+export interface QuerierOptions {
+  /** The federation document; checked here. */
+  readonly federation: unknown;
+  /** This bureau's name in it. */
+  readonly id: string;
+  /** Adds to each request what tells a holder who asks. */
+  readonly identify: Identify;
+  /** In memory by default: then the epoch's tables end with the process. */
+  readonly store?: QuerierStore | undefined;
+  readonly group?: Group | undefined;
+  /** `fetch` by default. */
+  readonly fetch?: Fetch | undefined;
+  /** After how many milliseconds without an answer a holder counts as down; 120,000 by default. */
+  readonly timeoutMs?: number | undefined;
+  /** Told of the bytes of each exchange. */
+  readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+}
+
+/** A number, decimal text or fraction, read exactly: 0.1 is one tenth. */
+export type Epsilon = number | string | Rational;
+
+export interface MatchRequest extends Watch {
+  readonly scheme: string;
+  /** Any number of people; batches are made here. */
+  readonly subjects: readonly RawIdentifier[];
+}
+
+export interface AggregateRequest extends Watch {
+  readonly scheme: string;
+  /** One of the purposes that the holders' policies grant. */
+  readonly purpose: string;
+  /** The people whose totals are wanted, each counted once. */
+  readonly cohort: readonly RawIdentifier[];
+  /** Names of the catalogue's columns, and `present` for the number of relationships. */
+  readonly columns: readonly string[];
+  /** Privacy price of the whole query at each holder. */
+  readonly epsilon: Epsilon;
+  /** 0, and one more for each repetition that shall have fresh noise, paid for again. */
+  readonly repeat?: number | undefined;
+}
+
+export interface SignalRequest extends Watch {
+  readonly scheme: string;
+  readonly purpose: string;
+  readonly subject: RawIdentifier;
+  readonly columns: readonly string[];
+  readonly consent?: Uint8Array | undefined;
+}
+
+export interface QuoteQuestion extends Watch {
+  readonly kind: 'aggregate' | 'signal';
+  readonly scheme: string;
+  readonly purpose: string;
+  readonly columns: readonly string[];
+  readonly epsilon: Epsilon;
+  readonly cohortSize: number;
+}
+
+/** The bureau's side. Every call is lazy (a `TaskEither`), tells its progress, can be aborted, and gives its errors as values. */
+export interface Querier {
+  /**
+   * Brings this bureau up to date with every holder: fetches and verifies tag indexes, seals the tables of this epoch. What is in place is not done again; what was
+   * interrupted goes on. Progress counts rows (task `seal <holder>`) and bytes (task `index <holder>`).
+   */
+  readonly sync: (request?: Watch & { readonly schemes?: readonly string[] | undefined }) => TaskEither<SyncError, SyncReport>;
+  /** Which holders know which of these people. A holder learns how many were asked, and nothing else. */
+  readonly match: (request: MatchRequest) => TaskEither<MatchError, MatchResult>;
+  /** Noisy totals of columns over a cohort, over all holders together. A holder learns the cohort's size and how many it knows, never who. */
+  readonly aggregate: (request: AggregateRequest) => TaskEither<AskError, Totals>;
+  /** Exact totals of one person over all holders, not who contributed what. A holder learns that one unknown person was asked about. */
+  readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
+  /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
+  readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
+  /** Wipes secrets in memory. */
+  readonly close: () => Promise<void>;
+}
+
+/** This bureau is not in the federation document. */
+export interface NotAMember {
+  readonly _tag: 'NotAMember';
+  readonly message: string;
+}
+
+/** Opens the bureau's side of a federation, or says what is wrong with the document. */
+export const createQuerier = (options: QuerierOptions): Either<BadShape | BadCatalogue | BadFederation | NotAMember, Querier> => {
+  const federation = readFederation(options.federation);
+  if (E.isLeft(federation)) return federation;
+  if (!memberOf(federation.right, options.id, 'bureau'))
+    return E.left({ _tag: 'NotAMember', message: `the federation document has no bureau "${options.id.slice(0, 40)}"` });
+  const context = createContext({
+    id: options.id,
+    federation: federation.right,
+    store: options.store ?? memoryStore(),
+    group: options.group ?? createGroup(),
+    transport: {
+      fetch: options.fetch ?? ((request) => fetch(request)),
+      identify: options.identify,
+      timeoutMs: options.timeoutMs ?? 120_000,
+      onExchange: options.onExchange,
+    },
+  });
+  return E.right({
+    sync: (request = {}) =>
+      stoppable(request, (watch) => syncHolders(context, request.schemes ?? federation.right.schemes, watch)),
+    match: (request) => stoppable(request, (watch) => matchSubjects(context, request, watch)),
+    aggregate: ({ cohort, epsilon, repeat = 0, ...request }) =>
+      withEpsilon(epsilon, (exact) =>
+        stoppable(request, (watch) =>
+          ask(context, { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat }, watch),
+        ),
+      ),
+    signal: ({ subject, ...request }) =>
+      stoppable(request, (watch) =>
+        ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
+      ),
+    quote: ({ epsilon, ...request }) =>
+      withEpsilon(epsilon, (exact) => stoppable(request, (watch) => quoteQuery(context, { ...request, epsilon: exact }, watch))),
+    close: () => context.store.close(),
+  });
+};
+
+const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEither<L, A>): TaskEither<L | BadRational, A> => {
+  if (typeof epsilon === 'object') return then(epsilon);
+  const exact = parseRational(epsilon);
+  return E.isLeft(exact) ? async () => exact : then(exact.right);
+};
+
+/** The one place where the caller's abort, which rejects promises inside, becomes a value. */
+const stoppable =
+  <L, A>(
+    { onProgress, signal }: Watch,
+    work: (watch: {
+      readonly onProgress?: (progress: Progress) => void;
+      readonly signal?: AbortSignal | undefined;
+    }) => Promise<Either<L, A>>,
+  ): TaskEither<L | Aborted, A> =>
+  async () => {
+    try {
+      return await work({ signal, ...(onProgress ? { onProgress } : {}) });
+    } catch (error) {
+      if (signal?.aborted) return E.left(aborted);
+      throw error;
+    }
+  };

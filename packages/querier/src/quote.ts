@@ -1,0 +1,57 @@
+import {
+  type Aborted,
+  type BadRational,
+  E,
+  type Either,
+  encodeCanonical,
+  type Rational,
+  type UnknownColumn,
+  type Watch,
+} from '@vouchsafe/core';
+import type { BadPrice } from '@vouchsafe/privacy';
+import { CBOR_TYPE, Quote, QuoteRequest, ROUTES, readEnvelope } from '@vouchsafe/protocol';
+import { askedSlots } from './ask.ts';
+import type { QuerierContext } from './context.ts';
+import type { HolderFault } from './errors.ts';
+import { send } from './transport.ts';
+
+/** What each holder says, in the roster's order. A refusal is an answer here: it tells what `aggregate` or `signal` would meet. */
+export interface Quotes {
+  /** Every holder would answer. */
+  readonly allowed: boolean;
+  readonly holders: readonly (
+    | { readonly holder: string; readonly quote: Quote }
+    | { readonly holder: string; readonly refused: HolderFault }
+  )[];
+}
+
+export type QuoteError = Aborted | UnknownColumn | BadPrice | BadRational;
+
+/** Asks every holder for the price of a query. */
+export const quoteQuery = async (
+  context: QuerierContext,
+  question: {
+    readonly kind: 'aggregate' | 'signal';
+    readonly scheme: string;
+    readonly purpose: string;
+    readonly columns: readonly string[];
+    readonly epsilon: Rational;
+    readonly cohortSize: number;
+  },
+  { signal }: Watch,
+): Promise<Either<QuoteError, Quotes>> => {
+  const { kind, scheme, purpose, columns, epsilon, cohortSize } = question;
+  const slots = askedSlots(context, question);
+  if (E.isLeft(slots)) return slots;
+  const request: QuoteRequest = { epoch: context.federation.epoch, scheme, kind, purpose, columns, epsilon, cohortSize };
+  const bytes = encodeCanonical(QuoteRequest.encode(request));
+  const holders = await Promise.all(
+    context.roster.map(async (target) => {
+      const body = await send(context.transport, target, { route: ROUTES.quote, body: { type: CBOR_TYPE, bytes }, signal });
+      if (E.isLeft(body)) return { holder: target.holder, refused: body.left };
+      const quote = readEnvelope(Quote, body.right);
+      return E.isLeft(quote) ? { holder: target.holder, refused: quote.left } : { holder: target.holder, quote: quote.right };
+    }),
+  );
+  return E.right({ allowed: holders.every((one) => 'quote' in one), holders });
+};
