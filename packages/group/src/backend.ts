@@ -14,6 +14,9 @@ export interface Backend {
   /** RFC 9497 §4.1 `HashToGroup` (RFC 9380 `expand_message_xmd` with SHA-512, then RFC 9496 §4.3.4), for each of n messages. */
   hashToGroup(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array;
 
+  /** kᵢ·HashToGroup(messageᵢ), without encoding in between. @param scalars one for all (32 bytes), or one a message */
+  hashAndMultiply(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Uint8Array): Uint8Array;
+
   /** For any n × 32 bytes: 1 for the canonical encoding of an element that is not the identity, else 0. @returns n flags */
   validate(encodings: Uint8Array): Uint8Array;
 
@@ -32,8 +35,12 @@ export interface Backend {
   /** Column sums of a table of rows. @param rows n × width × 32 bytes, n ≥ 0 @returns width × 32 bytes; identities when n = 0 */
   sumRows(rows: Uint8Array, width: number): Uint8Array;
 
-  /** Σ kᵢ·Pᵢ. @returns 32 bytes; the identity when n = 0 */
-  multiScalar(elements: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /**
+   * Σ kᵢ·Pᵢ.
+   * @param publicScalars true only for scalars that everybody may know (a verifier's): they may steer addresses then, which is faster for long batches
+   * @returns 32 bytes; the identity when n = 0
+   */
+  multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
 
   /**
    * ElGamal rows with one randomness a row: C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ for j = 1..V. G/2 stands for ((q+1)/2)·G: whoever doubles a row, reads v·G.
@@ -59,6 +66,26 @@ export interface Backend {
    */
   smallLogs(elements: Uint8Array, from: number, to: number): readonly (number | undefined)[];
 
-  /** How long a range one call of {@link Backend.smallLogs} searches for one element in a few milliseconds. */
-  readonly smallLogStride: number;
+  /** Does some milliseconds of what {@link Backend.smallLogs} needs done once. @returns true when nothing is left to do */
+  prepareSmallLogs(): boolean;
+
+  /** How long a range one call of {@link Backend.smallLogs} searches for one element: the first one (small values are the likely ones), and at most in some milliseconds. */
+  readonly smallLogStrides: { readonly first: number; readonly most: number };
+}
+
+/** The operations of a backend that answer one packed array: what workers can do. */
+export type BatchOperation = Exclude<keyof Backend, 'name' | 'smallLogs' | 'prepareSmallLogs' | 'smallLogStrides'>;
+
+/** One call of such an operation, with views into the caller's arrays. */
+export interface BatchTask<K extends BatchOperation = BatchOperation> {
+  readonly operation: K;
+  readonly args: Parameters<Backend[K]>;
+}
+
+/** Threads that run a backend's operations. */
+export interface BatchPool {
+  /** Threads. */
+  readonly size: number;
+  /** Runs one task, whose arrays are copied. Rejects as the operation throws. */
+  run(task: BatchTask): Promise<Uint8Array>;
 }

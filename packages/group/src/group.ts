@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { ristretto255 } from '@noble/curves/ed25519.js';
 import { E, type Either, MAX_TOTAL, type Watch } from '@vouchsafe/core';
-import type { Backend } from './backend.ts';
+import { sharedCurvePool } from '@vouchsafe/kernels';
+import type { Backend, BatchPool, BatchTask } from './backend.ts';
+import { createBatches } from './batches.ts';
 import { type BadElement, countOf, ELEMENT_BYTES, type ElementBytes, type Elements, type Scalars } from './elements.ts';
-import { createNobleBackend } from './noble.ts';
-import { inSlices } from './slices.ts';
+import { type BackendName, openBackend } from './kernel-backend.ts';
 
 /** No v with |v| ≤ bound has v·G = this element: the total is out of range, or the holders' masks did not cancel. */
 export interface NoSmallLog {
@@ -14,8 +15,8 @@ export interface NoSmallLog {
 }
 
 /**
- * Batch operations on ristretto255 (RFC 9496), prime order q, generator G, written additively. Arrays are packed, n × 32 bytes. Every call gives the event loop
- * its turn every few milliseconds. A promise rejects only when `watch.signal` aborts (with the signal's reason) or the caller has a bug (`RangeError`).
+ * Batch operations on ristretto255 (RFC 9496), prime order q, generator G, written additively. Arrays are packed, n × 32 bytes. Short batches run on the caller's thread and give the event loop
+ * its turn every few milliseconds; batches of a thousand elements or more run on worker threads. A promise rejects only when `watch.signal` aborts (with the signal's reason) or the caller has a bug (`RangeError`).
  */
 export interface Group {
   /** Name of the backend that computes. */
@@ -29,6 +30,8 @@ export interface Group {
   receive(received: Uint8Array, watch?: Watch): Promise<Either<BadElement, Elements>>;
   /** RFC 9497 §4.1 `HashToGroup` of n messages of any length. @param dst 1 to 255 bytes */
   hashToGroup(messages: readonly Uint8Array[], dst: Uint8Array, watch?: Watch): Promise<Elements>;
+  /** kᵢ·HashToGroup(messageᵢ), cheaper than the two steps. @param scalars one for all, or one a message */
+  hashAndMultiply(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Scalars, watch?: Watch): Promise<Elements>;
   /** kᵢ·Pᵢ. @param scalars one for all, or one an element */
   multiply(elements: Elements, scalars: Scalars, watch?: Watch): Promise<Elements>;
   /** kᵢ·B for one base, through a table. */
@@ -37,8 +40,10 @@ export interface Group {
   subtract(p: Elements, q: Elements, watch?: Watch): Promise<Elements>;
   /** Column sums of rows of `width` elements. @returns width × 32 bytes; identities for no rows */
   sumRows(rows: Elements, width: number, watch?: Watch): Promise<Elements>;
-  /** Σ kᵢ·Pᵢ, 32 bytes. */
+  /** Σ kᵢ·Pᵢ, 32 bytes; the scalars may be secret. */
   multiScalar(elements: Elements, scalars: Scalars, watch?: Watch): Promise<ElementBytes>;
+  /** The same, faster for long batches, for scalars that everybody may know: a verifier's. */
+  multiScalarPublic(elements: Elements, scalars: Scalars, watch?: Watch): Promise<ElementBytes>;
   /** See {@link Backend.encryptRows}. */
   encryptRows(values: Uint32Array, scalars: Scalars, bases: Elements, watch?: Watch): Promise<Elements>;
   /** See {@link Backend.doubleRerandomizeRows}. */
@@ -55,17 +60,42 @@ export const GENERATOR: ElementBytes = ristretto255.Point.BASE.toBytes() as Elem
 /** The identity's encoding: 32 zero bytes. Never accepted from outside. */
 export const IDENTITY: ElementBytes = new Uint8Array(ELEMENT_BYTES) as ElementBytes;
 
-/** Opens a group over a backend (the reference one by default). */
-export const createGroup = ({ backend = createNobleBackend() }: { readonly backend?: Backend } = {}): Group => {
-  const run = (
-    rows: number,
-    rowElements: number,
-    work: (from: number, to: number) => Uint8Array,
-    watch?: Watch,
-  ): Promise<Elements> => inSlices({ rows, rowBytes: rowElements * ELEMENT_BYTES, work, watch }) as Promise<Elements>;
+/** How a group computes. */
+export interface GroupOptions {
+  /** A backend, or its name; by default the fastest that this engine runs and that passes its known-answer test. */
+  readonly backend?: Backend | BackendName | undefined;
+  /** Threads for long batches; by default the process's shared ones for a compiled backend. `null`: none, everything on the caller's thread. */
+  readonly pool?: BatchPool | null | undefined;
+}
+
+const backendOf = (choice: Backend | BackendName | undefined): Backend => {
+  const backend = typeof choice === 'object' ? choice : openBackend(choice);
+  if (backend === undefined) throw new RangeError(`the backend '${choice}' does not run on this engine: leave the choice out`);
+  return backend;
+};
+
+const poolOf = (choice: BatchPool | null | undefined, { name }: Backend): BatchPool | undefined => {
+  if (choice !== undefined) return choice ?? undefined;
+  return name === 'plain' || name === 'relaxed' ? sharedCurvePool(name) : undefined;
+};
+
+/** Opens a group. @throws RangeError when a backend is asked for by a name that does not run here */
+export const createGroup = (options: GroupOptions = {}): Group => {
+  const backend = backendOf(options.backend);
+  const batches = createBatches(backend, poolOf(options.pool, backend));
+
+  const run = (rows: number, width: number, task: (from: number, to: number) => BatchTask, watch?: Watch): Promise<Elements> =>
+    batches.laid({ rows, width, task }, width * ELEMENT_BYTES, watch) as Promise<Elements>;
 
   const cut = (packed: Uint8Array, from: number, to: number, width = 1): Uint8Array =>
     packed.subarray(from * width * ELEMENT_BYTES, to * width * ELEMENT_BYTES);
+
+  /** One scalar for all, or each its own. */
+  const cutScalars = (scalars: Scalars, count: number): ((from: number, to: number) => Uint8Array) => {
+    const given = countOf(scalars);
+    if (given !== 1 && given !== count) throw new RangeError(`expected 1 or ${count} scalars, got ${given}`);
+    return given === 1 ? () => scalars : (from, to) => cut(scalars, from, to);
+  };
 
   const sameLength = (p: Uint8Array, q: Uint8Array): void => {
     if (p.length !== q.length) throw new RangeError(`two batches of different lengths: ${p.length} and ${q.length} bytes`);
@@ -77,12 +107,8 @@ export const createGroup = ({ backend = createNobleBackend() }: { readonly backe
       return E.left({ _tag: 'BadElement', index, message: `element ${index} is cut off: expected whole rows of 32 bytes` });
     }
     const own = received.slice() as Elements;
-    const flags = await inSlices({
-      rows: countOf(own),
-      rowBytes: 1,
-      work: (from, to) => backend.validate(cut(own, from, to)),
-      watch,
-    });
+    const task = (from: number, to: number): BatchTask => ({ operation: 'validate', args: [cut(own, from, to)] });
+    const flags = await batches.laid({ rows: countOf(own), width: 1, task }, 1, watch);
     const index = flags.indexOf(0);
     if (index === -1) return E.right(own);
     return E.left({
@@ -92,31 +118,46 @@ export const createGroup = ({ backend = createNobleBackend() }: { readonly backe
     });
   };
 
+  /** Sums of pieces, then the sum of these: the result is the same, whatever the cuts. */
+  const summed = async (
+    rows: number,
+    width: number,
+    task: (from: number, to: number) => BatchTask,
+    watch?: Watch,
+  ): Promise<Elements> => {
+    const parts: Uint8Array[] = [];
+    await batches.pieces({ rows, width, task }, (_, part) => parts.push(part), watch);
+    return backend.sumRows(Buffer.concat(parts), width) as Elements;
+  };
+
   const sumRows: Group['sumRows'] = async (rows, width, watch) => {
     const count = countOf(rows) / width;
     if (!Number.isInteger(count)) throw new RangeError(`${rows.length} bytes are no whole rows of ${width} elements`);
-    // Partial sums of slices, then the sum of these: the result is the same, whatever the cuts.
-    const partial: Uint8Array[] = [];
-    await inSlices({
-      rows: count,
-      rowBytes: 0,
-      work: (from, to) => {
-        partial.push(backend.sumRows(cut(rows, from, to, width), width));
-        return new Uint8Array(0);
-      },
-      watch,
+    return summed(count, width, (from, to) => ({ operation: 'sumRows', args: [cut(rows, from, to, width), width] }), watch);
+  };
+
+  const multiScalar = async (elements: Elements, scalars: Scalars, open: boolean, watch?: Watch): Promise<ElementBytes> => {
+    sameLength(elements, scalars);
+    const task = (from: number, to: number): BatchTask => ({
+      operation: 'multiScalar',
+      args: [cut(elements, from, to), cut(scalars, from, to), open],
     });
-    return backend.sumRows(Buffer.concat(partial), width) as Elements;
+    return summed(countOf(elements), 1, task, watch);
   };
 
   const smallLogs: Group['smallLogs'] = async (elements, bound, watch) => {
     if (!(bound >= 0 && bound <= MAX_TOTAL)) throw new RangeError('small logarithms are searched within ±2^40');
+    while (!backend.prepareSmallLogs()) {
+      watch?.signal?.throwIfAborted();
+      await setImmediate();
+    }
+    const { first, most } = backend.smallLogStrides;
     const found: number[] = [];
     for (let i = 0; i < countOf(elements); i++) {
       const element = cut(elements, i, i + 1);
       let v: number | undefined;
-      for (let from = 0, size = 2 ** 12; v === undefined && from <= bound; from += size) {
-        if (from > 0) size = Math.min(size * 4, backend.smallLogStride);
+      for (let from = 0, size = first; v === undefined && from <= bound; from += size) {
+        if (from > 0) size = Math.min(size * 4, most);
         v = backend.smallLogs(element, from, Math.min(from + size, bound + 1))[0];
         watch?.signal?.throwIfAborted();
         await setImmediate();
@@ -132,63 +173,55 @@ export const createGroup = ({ backend = createNobleBackend() }: { readonly backe
     backend: backend.name,
     receive,
     hashToGroup: (messages, dst, watch) =>
-      run(messages.length, 1, (from, to) => backend.hashToGroup(messages.slice(from, to), dst), watch),
-    multiply: (elements, scalars, watch) => {
-      const shared = scalars.length === ELEMENT_BYTES;
-      if (!shared) sameLength(elements, scalars);
-      return run(
-        countOf(elements),
-        1,
-        (from, to) => backend.multiply(cut(elements, from, to), shared ? scalars : cut(scalars, from, to)),
-        watch,
-      );
+      run(messages.length, 1, (from, to) => ({ operation: 'hashToGroup', args: [messages.slice(from, to), dst] }), watch),
+    hashAndMultiply: async (messages, dst, scalars, watch) => {
+      const own = cutScalars(scalars, messages.length);
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'hashAndMultiply',
+        args: [messages.slice(from, to), dst, own(from, to)],
+      });
+      return run(messages.length, 1, task, watch);
+    },
+    multiply: async (elements, scalars, watch) => {
+      const own = cutScalars(scalars, countOf(elements));
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'multiply',
+        args: [cut(elements, from, to), own(from, to)],
+      });
+      return run(countOf(elements), 1, task, watch);
     },
     multiplyBase: (base, scalars, watch) =>
-      run(countOf(scalars), 1, (from, to) => backend.multiplyBase(base, cut(scalars, from, to)), watch),
-    add: (p, q, watch) => {
+      run(countOf(scalars), 1, (from, to) => ({ operation: 'multiplyBase', args: [base, cut(scalars, from, to)] }), watch),
+    add: async (p, q, watch) => {
       sameLength(p, q);
-      return run(countOf(p), 1, (from, to) => backend.add(cut(p, from, to), cut(q, from, to)), watch);
+      return run(countOf(p), 1, (from, to) => ({ operation: 'add', args: [cut(p, from, to), cut(q, from, to)] }), watch);
     },
-    subtract: (p, q, watch) => {
+    subtract: async (p, q, watch) => {
       sameLength(p, q);
-      return run(countOf(p), 1, (from, to) => backend.subtract(cut(p, from, to), cut(q, from, to)), watch);
+      return run(countOf(p), 1, (from, to) => ({ operation: 'subtract', args: [cut(p, from, to), cut(q, from, to)] }), watch);
     },
     sumRows,
-    multiScalar: async (elements, scalars, watch) => {
-      sameLength(elements, scalars);
-      const partial: Uint8Array[] = [];
-      await inSlices({
-        rows: countOf(elements),
-        rowBytes: 0,
-        work: (from, to) => {
-          partial.push(backend.multiScalar(cut(elements, from, to), cut(scalars, from, to)));
-          return new Uint8Array(0);
-        },
-        watch,
-      });
-      return backend.sumRows(Buffer.concat(partial), 1) as ElementBytes;
-    },
-    encryptRows: (values, scalars, bases, watch) => {
+    multiScalar: (elements, scalars, watch) => multiScalar(elements, scalars, false, watch),
+    multiScalarPublic: (elements, scalars, watch) => multiScalar(elements, scalars, true, watch),
+    encryptRows: async (values, scalars, bases, watch) => {
       const width = countOf(bases);
       const slots = width - 1;
       if (values.length !== countOf(scalars) * slots)
         throw new RangeError('encryptRows wants n × V values for n scalars and V+1 bases');
-      return run(
-        countOf(scalars),
-        width,
-        (from, to) => backend.encryptRows(values.subarray(from * slots, to * slots), cut(scalars, from, to), bases),
-        watch,
-      );
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'encryptRows',
+        args: [values.subarray(from * slots, to * slots), cut(scalars, from, to), bases],
+      });
+      return run(countOf(scalars), width, task, watch);
     },
-    doubleRerandomizeRows: (rows, scalars, bases, watch) => {
+    doubleRerandomizeRows: async (rows, scalars, bases, watch) => {
       const width = countOf(bases);
       if (rows.length !== scalars.length * width) throw new RangeError('doubleRerandomizeRows wants one scalar a row');
-      return run(
-        countOf(scalars),
-        width,
-        (from, to) => backend.doubleRerandomizeRows(cut(rows, from, to, width), cut(scalars, from, to), bases),
-        watch,
-      );
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'doubleRerandomizeRows',
+        args: [cut(rows, from, to, width), cut(scalars, from, to), bases],
+      });
+      return run(countOf(scalars), width, task, watch);
     },
     smallLogs,
   };

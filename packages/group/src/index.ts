@@ -1,4 +1,4 @@
-export type { Backend } from './backend.ts';
+export type { Backend, BatchOperation, BatchPool, BatchTask } from './backend.ts';
 export {
   type BadElement,
   type BadScalar,
@@ -12,7 +12,8 @@ export {
   type Scalars,
   scalarAt,
 } from './elements.ts';
-export { createGroup, GENERATOR, type Group, IDENTITY, type NoSmallLog } from './group.ts';
+export { createGroup, GENERATOR, type Group, type GroupOptions, IDENTITY, type NoSmallLog } from './group.ts';
+export { type BackendName, openBackend } from './kernel-backend.ts';
 export { createNobleBackend } from './noble.ts';
 export {
   addScalars,

@@ -71,6 +71,13 @@ export const createNobleBackend = (): Backend => {
     hashToGroup: (messages, dst) =>
       collect(messages.length, (i) => ristretto255_hasher.hashToCurve(messages[i]!, { DST: dst }) as Point),
 
+    hashAndMultiply: (messages, dst, scalars) => {
+      const shared = scalars.length === SIZE;
+      return collect(messages.length, (i) =>
+        times(ristretto255_hasher.hashToCurve(messages[i]!, { DST: dst }) as Point, scalarOf(scalars, shared ? 0 : i)),
+      );
+    },
+
     validate: (encodings) => {
       const flags = new Uint8Array(countOf(encodings));
       for (let i = 0; i < flags.length; i++) {
@@ -143,6 +150,9 @@ export const createNobleBackend = (): Backend => {
     smallLogs: (elements, from, to) =>
       Array.from({ length: countOf(elements) }, (_, i) => smallLog.find(decodePoint(elements, i), from, to)),
 
-    smallLogStride: NobleSmallLog.STRIDE,
+    // Its table grows as it searches.
+    prepareSmallLogs: () => true,
+
+    smallLogStrides: { first: 2 ** 12, most: NobleSmallLog.STRIDE },
   };
 };

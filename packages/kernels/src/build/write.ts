@@ -1,0 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { plainField } from './field-plain.ts';
+import { relaxedField } from './field-relaxed.ts';
+import { generatedSource } from './generated.ts';
+import { buildKernel } from './kernel.ts';
+
+// Builds the modules and writes them where the package reads them (see the README).
+for (const field of [plainField, relaxedField]) {
+  const built = await buildKernel(field);
+  writeFileSync(new URL(`../../src/generated/curve-${field.name}.ts`, import.meta.url), generatedSource(field.name, built));
+  process.stdout.write(`${field.name}: ${built.wasm.length} bytes\n`);
+}

@@ -1,0 +1,162 @@
+import { setFlagsFromString } from 'node:v8';
+import { seededRng } from '@vouchsafe/testkit';
+import binaryen from 'binaryen';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Field } from './build/field.ts';
+import { plainField } from './build/field-plain.ts';
+import { relaxedField } from './build/field-relaxed.ts';
+import { buildKernel } from './build/kernel.ts';
+import type { CurveExports, Layout } from './curve-module.ts';
+import { webAssembly } from './web-assembly.ts';
+
+if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+/** An instance that reports which code runs (binaryen's log-execution) and which addresses are read and written (instrument-memory). */
+interface Traced {
+  readonly run: CurveExports;
+  readonly layout: Layout;
+  /** Events and a hash over them since the last call. */
+  readonly take: () => readonly number[];
+}
+
+const trace = async (field: Field, leaky: boolean): Promise<Traced> => {
+  const { wasm, layout } = await buildKernel(field, { traceable: true, leaky });
+  const module = binaryen.readBinary(wasm);
+  const { SIMD128, RelaxedSIMD, BulkMemory, BulkMemoryOpt, MutableGlobals } = binaryen.Features;
+  module.setFeatures(SIMD128 | RelaxedSIMD | BulkMemory | BulkMemoryOpt | MutableGlobals);
+  module.runPasses(['log-execution', 'instrument-memory']);
+  const code = module.emitBinary();
+  module.dispose();
+  let count = 0;
+  let [a, b] = [0x811c9dc5, 0x9e3779b9];
+  const note = (kind: number, id: number, where: number): void => {
+    count++;
+    a = Math.imul(a ^ kind ^ Math.imul(id, 0x85ebca6b), 0x01000193) ^ where;
+    b = Math.imul(b ^ where, 0x27d4eb2f) + id + (b >>> 15) + kind;
+  };
+  const pass = (_: number, x: unknown): unknown => x;
+  const environment: Record<string, unknown> = {
+    memory_grow_pre: pass,
+    memory_grow_post: pass,
+    log_execution: (id: number) => note(1, id, 0),
+    load_ptr: (id: number, _bytes: number, offset: number, address: number) => {
+      note(2, id, address + offset);
+      return address;
+    },
+    store_ptr: (id: number, _bytes: number, offset: number, address: number) => {
+      note(3, id, address + offset);
+      return address;
+    },
+  };
+  for (const type of ['i32', 'i64', 'f32', 'f64']) for (const way of ['load', 'store']) environment[`${way}_val_${type}`] = pass;
+  const instance = new webAssembly!.Instance(new webAssembly!.Module(code), { env: environment });
+  return {
+    run: instance.exports as CurveExports,
+    layout,
+    take: () => {
+      const taken = [count, a, b];
+      count = 0;
+      [a, b] = [0x811c9dc5, 0x9e3779b9];
+      return taken;
+    },
+  };
+};
+
+/** Everything that secrets go through, on four elements; each step's trace by its name. */
+const traces = ({ run, layout, take }: Traced, tables: number, seed: string): Map<string, readonly number[]> => {
+  const rng = seededRng(seed);
+  const bytes = new Uint8Array(run.memory.buffer);
+  const steps = new Map<string, readonly number[]>();
+  const step = (name: string, body: () => void): void => {
+    take();
+    body();
+    steps.set(name, take());
+  };
+  const N = 4;
+  const placeScalars = (): void => {
+    const k = rng(32 * N);
+    for (let i = 0; i < N; i++) k[32 * i + 31]! &= 0x0f;
+    bytes.set(k, layout.scalars);
+  };
+  bytes.set(rng(40 * N), layout.messages);
+  new Uint32Array(run.memory.buffer, layout.lengths, N).fill(40);
+  bytes.set([1, 1], layout.dst);
+  step('hash', () => run.expand(N, 2, 0));
+  step('map', () => run.fromUniform(N));
+  step('encode', () => run.encode(N));
+  bytes.copyWithin(layout.in, layout.out, layout.out + 32 * N);
+  step('decode', () => run.decode(N));
+  placeScalars();
+  step('recode', () => run.setScalars(N, 1));
+  step('multiply each', () => run.mulEach(N));
+  step('encode doubled', () => run.encodeDoubled(N));
+  placeScalars();
+  step('recode one', () => run.setScalar(1));
+  step('multiply', () => run.mul(N));
+  step('multi-scalar', () => {
+    run.clearSums(1);
+    run.multiScalarSecret(N);
+    run.foldSums(0, 1);
+  });
+  step('fixed base', () => {
+    run.setFixed(N, 2);
+    run.zero(N);
+    run.addFixed(tables, layout.fixedWindows, N);
+  });
+  bytes.set(rng(4 * N), layout.values);
+  step('values', () => {
+    run.setValues(N, 0, 1);
+    run.begin(N);
+    run.addValues(tables, layout.valueWindows, N);
+  });
+  step('add', () => {
+    run.save(N);
+    run.addSaved(N, 1);
+  });
+  return steps;
+};
+
+/** Tables of two bases, made once: bases are public. */
+const makeTables = (traced: Traced): number => {
+  const { run, layout, take } = traced;
+  const at = run.memory.buffer.byteLength;
+  run.memory.grow(8);
+  run.zero(2);
+  run.keepStart();
+  run.makeTables(at, at + layout.fixedTableBytes, layout.fixedWindows);
+  take();
+  return at;
+};
+
+describe.each([plainField, relaxedField])('traces of $name', (field) => {
+  let honest: Traced;
+  let tables: number;
+  let first: Map<string, readonly number[]>;
+  beforeAll(async () => {
+    honest = await trace(field, false);
+    tables = makeTables(honest);
+    // The first hash fills the state behind Z_pad; that is public.
+    traces(honest, tables, 'warm');
+    first = traces(honest, tables, 'first');
+  });
+
+  it('are not empty', () => {
+    for (const [name, [count]] of first) expect(count, name).toBeGreaterThan(100);
+    expect(first.get('multiply each')![0]).toBeGreaterThan(100_000);
+  });
+
+  it.each(['second', 'third', 'fourth'])('do not depend on scalars, values, points or messages: %s secrets', (seed) => {
+    const other = traces(honest, tables, seed);
+    for (const [name, events] of first) expect(other.get(name), name).toEqual(events);
+  });
+
+  it('of a module that reads tables at the digit’s address do depend on scalars', async () => {
+    const leaky = await trace(field, true);
+    const at = makeTables(leaky);
+    traces(leaky, at, 'warm');
+    const [a, b] = [traces(leaky, at, 'first'), traces(leaky, at, 'second')];
+    for (const name of ['multiply each', 'multiply', 'multi-scalar', 'fixed base', 'values'])
+      expect(a.get(name), name).not.toEqual(b.get(name));
+    for (const name of ['recode', 'encode', 'add']) expect(a.get(name), name).toEqual(b.get(name));
+  });
+});

@@ -1,0 +1,164 @@
+import { checkScalars, collect, countOf, inBatches, isShared, multiplyOneBase, multiplyWorking } from './curve-batches.ts';
+import { hashToWorking, placeDst } from './curve-hash.ts';
+import { type CurveBinary, CurveModule } from './curve-module.ts';
+import { createRows } from './curve-rows.ts';
+import { CurveSmallLog } from './curve-small-log.ts';
+import { FixedTables } from './fixed-tables.ts';
+
+const SIZE = 32;
+/** q, the order of the group. */
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+const EIGHTH = (3n * ORDER + 1n) / 8n;
+/** The generator's encoding (RFC 9496 appendix A.1). */
+const GENERATOR = Buffer.from('e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76', 'hex');
+/** Buckets are worth filling from this many public scalars on. */
+const BUCKETS_WORTH = 512;
+
+/**
+ * Batch operations on ristretto255 (RFC 9496). Packed arrays: n × 32 bytes of encodings, or of scalars below q (little-endian). Inputs are valid encodings, the
+ * identity included; anything else throws a `RangeError`, except in `validate`. No input is changed, results are fresh. Secrets may be scalars, values and
+ * elements; messages may be secret in what they say, not in how long they are.
+ */
+export interface Curve {
+  /** Which module computes. */
+  readonly name: 'plain' | 'relaxed';
+  /** RFC 9497 §4.1 `HashToGroup`. @param dst any length; above 255 bytes it is hashed first (RFC 9380 §5.3.3) */
+  hashToGroup(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array;
+  /** k·HashToGroup(messageᵢ), without encoding in between. @param scalars one for all (32 bytes), or one a message */
+  hashAndMultiply(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /** 1 for the canonical encoding of an element other than the identity, else 0, for any n × 32 bytes. @returns n flags */
+  validate(encodings: Uint8Array): Uint8Array;
+  /** kᵢ·Pᵢ. @param scalars one for all (32 bytes), or one an element */
+  multiply(elements: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /** kᵢ·B; a base that is used often gets a table. @param base 32 bytes */
+  multiplyBase(base: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /** Pᵢ + Qᵢ. */
+  add(p: Uint8Array, q: Uint8Array): Uint8Array;
+  /** Pᵢ − Qᵢ. */
+  subtract(p: Uint8Array, q: Uint8Array): Uint8Array;
+  /** Column sums. @param rows n × width × 32 bytes, width ≤ 4096 @returns width × 32 bytes */
+  sumRows(rows: Uint8Array, width: number): Uint8Array;
+  /** Σ kᵢ·Pᵢ, 32 bytes. @param publicScalars the scalars are known to all: they may steer addresses, which is faster for long batches */
+  multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+  /** C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ. @param values n × V @param bases (V+1) × 32 bytes, V < 4096 @returns n × (V+1) × 32 bytes */
+  encryptRows(values: Uint32Array, scalars: Uint8Array, bases: Uint8Array): Uint8Array;
+  /** 2·(Rᵢⱼ + sᵢ·basesⱼ). @param rows n × width × 32 bytes @returns n × width × 32 bytes */
+  doubleRerandomizeRows(rows: Uint8Array, scalars: Uint8Array, bases: Uint8Array): Uint8Array;
+  /** v with v·G = element and from ≤ |v| < to, for each of n; `undefined` where there is none. @param to at most 2^40 + 1 */
+  smallLogs(elements: Uint8Array, from: number, to: number): readonly (number | undefined)[];
+  /** Builds a part of the table of small logarithms (some 10 ms). @returns true when it is complete */
+  prepareSmallLogs(): boolean;
+}
+
+/** A public whole number as a scalar. */
+const scalarBytes = (x: bigint): Uint8Array => {
+  const out = new Uint8Array(SIZE);
+  for (let i = 0, rest = ((x % ORDER) + ORDER) % ORDER; i < SIZE; i++, rest >>= 8n) out[i] = Number(rest & 0xffn);
+  return out;
+};
+
+/** Opens an instance of a built module. It belongs to one thread. @throws RangeError or CompileError on an engine that cannot run it */
+export const openCurve = (binary: CurveBinary): Curve => {
+  const module = new CurveModule(binary);
+  const { run, layout } = module;
+  const tables = new FixedTables(module);
+
+  const multiply: Curve['multiply'] = (elements, scalars) => {
+    const count = countOf(elements);
+    const factor = { scalars, shared: isShared(scalars, count) };
+    return collect(module, count, run.encodeDoubled, (from, to) => {
+      const n = module.decode(elements, from, to);
+      multiplyWorking(module, factor, from, to, n);
+      return n;
+    });
+  };
+
+  const multiplyBase: Curve['multiplyBase'] = (base, scalars) => {
+    const count = countOf(scalars);
+    const [table] = tables.ready(base, count);
+    return collect(module, count, run.encodeDoubled, (from, to) => {
+      if (table === undefined) return multiplyOneBase(module, base, scalars, { from, to, halved: 1 });
+      const n = module.placeScalars(scalars, from, to);
+      checkScalars(run.setFixed(n, 2));
+      run.zero(n);
+      run.addFixed(table, layout.fixedWindows, n);
+      return n;
+    });
+  };
+
+  const combine = (p: Uint8Array, q: Uint8Array, negative: 0 | 1): Uint8Array => {
+    if (p.length !== q.length) throw new RangeError(`two batches of different lengths: ${p.length} and ${q.length} bytes`);
+    return collect(module, countOf(p), run.encode, (from, to) => {
+      const n = module.decode(q, from, to);
+      run.save(n);
+      module.decode(p, from, to);
+      run.addSaved(n, negative);
+      return n;
+    });
+  };
+
+  const rows = createRows({ module, tables, eighths: (v) => multiply(GENERATOR, scalarBytes(v * EIGHTH)) });
+
+  const multiScalar: Curve['multiScalar'] = (elements, scalars, publicScalars = false) => {
+    const count = countOf(elements);
+    if (elements.length !== scalars.length) throw new RangeError(`${count} elements and ${countOf(scalars)} scalars`);
+    const buckets = publicScalars && count >= BUCKETS_WORTH;
+    run.clearSums(1);
+    if (buckets) run.multiScalarPublicBegin();
+    inBatches(module, count, (from, to) => {
+      const n = module.decode(elements, from, to);
+      module.placeScalars(scalars, from, to);
+      checkScalars(run.setScalars(n, 0));
+      if (buckets) run.multiScalarPublic(n);
+      else run.multiScalarSecret(n);
+    });
+    if (buckets) run.multiScalarPublicEnd();
+    return rows.takeSums(1);
+  };
+
+  const validate: Curve['validate'] = (encodings) => {
+    const count = countOf(encodings);
+    const flags = new Uint8Array(count);
+    inBatches(module, count, (from, to) => {
+      module.place(layout.in, encodings, from, to);
+      run.decode(module.pad(to - from));
+      for (let i = from; i < to; i++) {
+        // RFC 9497 §4.1 adds to RFC 9496's rules that the identity is refused.
+        const identity = encodings.subarray(i * SIZE, (i + 1) * SIZE).every((byte) => byte === 0);
+        flags[i] = identity ? 0 : module.bytes[layout.ok + i - from]!;
+      }
+    });
+    return flags;
+  };
+
+  const smallLog = new CurveSmallLog(module, { multiple: (v) => multiplyBase(GENERATOR, scalarBytes(v)) });
+
+  return {
+    name: binary.name,
+    hashToGroup: (messages, dst) => {
+      const dstBytes = placeDst(module, dst);
+      return collect(module, messages.length, run.encode, (from, to) => hashToWorking(module, messages, dstBytes, from, to));
+    },
+    hashAndMultiply: (messages, dst, scalars) => {
+      const dstBytes = placeDst(module, dst);
+      const factor = { scalars, shared: isShared(scalars, messages.length) };
+      return collect(module, messages.length, run.encodeDoubled, (from, to) => {
+        const n = hashToWorking(module, messages, dstBytes, from, to);
+        multiplyWorking(module, factor, from, to, n);
+        return n;
+      });
+    },
+    validate,
+    multiply,
+    multiplyBase,
+    add: (p, q) => combine(p, q, 0),
+    subtract: (p, q) => combine(p, q, 1),
+    sumRows: rows.sumRows,
+    multiScalar,
+    encryptRows: rows.encryptRows,
+    doubleRerandomizeRows: rows.doubleRerandomizeRows,
+    smallLogs: (elements, from, to) =>
+      Array.from({ length: countOf(elements) }, (_, i) => smallLog.find(elements.subarray(i * SIZE, (i + 1) * SIZE), from, to)),
+    prepareSmallLogs: () => smallLog.prepare(),
+  };
+};
