@@ -10,8 +10,6 @@ const SETTINGS = {
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
   temp_directory: '',
-  // Row numbers in reports count the rows of the file.
-  preserve_insertion_order: 'false',
 };
 
 /** One in-memory DuckDB for one reading of a source. Its work runs on threads of its own. */

@@ -246,11 +246,15 @@ describe('loansView', () => {
       loan({ national_id: syntheticRid(2), history: months(0, '2', 24) }),
       loan({ national_id: syntheticRid(3), history: '' }),
       loan({ national_id: syntheticRid(3), history: '', opened_on: '2026-05-31' }),
+      loan({ national_id: syntheticRid(4), opened_on: '2026-05-30' }),
+      loan({ national_id: syntheticRid(5), opened_on: '2026-05-31' }),
     ];
     const columns = columnsOf(await tableOf(await save(loansCsv(rows))));
     expect(columns.get(syntheticRid(1))).toMatchObject({ worstStatus: '0', late30: 1, monthsOnBook: 29 });
     expect(columns.get(syntheticRid(2))).toMatchObject({ worstStatus: '3', late30: 2 });
     expect(columns.get(syntheticRid(3))).toMatchObject({ worstStatus: 'none', late30: 0, monthsOnBook: 29, openLoans: 2 });
+    // A month counts when its day is reached.
+    expect([4, 5].map((n) => columns.get(syntheticRid(n))!.monthsOnBook)).toEqual([1, 0]);
   });
 
   it('adds up cents exactly before it rounds', async () => {
