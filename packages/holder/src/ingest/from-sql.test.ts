@@ -1,13 +1,14 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Catalogue, E } from '@vouchsafe/core';
 import { syntheticRid } from '@vouchsafe/testkit';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { fromSql, type SqlOptions } from './from-sql.ts';
 import { ingest } from './ingest.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-sql-'));
+afterAll(() => rm(folder, { recursive: true }));
 const catalogue: Catalogue = {
   cohortCap: 1000,
   columns: [

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { E } from '@vouchsafe/core';
 import { LOAN_COLUMNS, type Loan, loansCsv, syntheticRid } from '@vouchsafe/testkit';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { headerNames } from './csv-header.ts';
 import type { DataFile } from './data-file.ts';
 import { ingest } from './ingest.ts';
@@ -12,6 +12,7 @@ import { LOANS_COLUMNS, loansView } from './loans-view.ts';
 
 const catalogue = { cohortCap: 1000, columns: LOANS_COLUMNS };
 const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-hostile-'));
+afterAll(() => rm(folder, { recursive: true }));
 const secret = 'Zhang-Secret';
 
 const loan = (n: number, change: Partial<Record<keyof Loan, string>> = {}): Loan =>
@@ -97,21 +98,19 @@ describe('files that are unusual and right', () => {
     expect(await rowsOf(await saved('header.csv', `${LOAN_COLUMNS.join(',')}\r\n`))).toBe(0);
   });
 
-  it('more rows than one thread reads at a time, numbered as in the file', async () => {
-    // Two buffers of DuckDB's CSV reader (32 MB each) and a bit, mostly in a column that is not loaded.
-    const bulk = 'n'.repeat(1_500);
-    const count = 45_000;
-    const bad = (i: number): boolean => i % 15_000 === 7;
+  it('many rows, numbered as in the file and in the order of the file', async () => {
+    const count = 20_000;
+    const bad = (i: number): boolean => i % 6_000 === 7;
     const rows = Array.from({ length: count }, (_, i) =>
-      loan(i, { national_id: syntheticRid(i % 100), name: bulk, currency: bad(i) ? 'USD' : 'CNY' }),
+      loan(i, { national_id: syntheticRid(i % 100), currency: bad(i) ? 'USD' : 'CNY' }),
     );
     const got = await read(await saved('many.csv', loansCsv(rows)));
     if (E.isLeft(got)) throw new Error(got.left.message);
-    expect(got.right.report.rejectedRows.map(({ row }) => row)).toEqual([8, 15_008, 30_008]);
+    expect(got.right.report.rejectedRows.map(({ row }) => row)).toEqual([8, 6_008, 12_008, 18_008]);
     // Subjects come in the order of their first rows; the first row of number 7 was rejected.
     const order = [...Array.from({ length: 100 }, (_, i) => i).filter((i) => i !== 7), 7];
     expect(got.right.ids.map((id) => Buffer.from(id).toString())).toEqual(order.map((i) => `cn-rid:${syntheticRid(i)}`));
-    expect(got.right.report).toMatchObject({ rows: count, subjects: 100, rejected: 3 });
+    expect(got.right.report).toMatchObject({ rows: count, subjects: 100, rejected: 4 });
   });
 });
 

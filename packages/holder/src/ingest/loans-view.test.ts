@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -13,7 +13,7 @@ import {
   syntheticPopulation,
   syntheticRid,
 } from '@vouchsafe/testkit';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ingest, type SubjectTable } from './ingest.ts';
 import { LOANS_COLUMNS, loansView } from './loans-view.ts';
 import { MONTHLY_CODES } from './monthly-codes.ts';
@@ -21,6 +21,7 @@ import { MONTHLY_CODES } from './monthly-codes.ts';
 const asOf = '2026-06-30';
 const catalogue: Catalogue = { cohortCap: 1000, columns: LOANS_COLUMNS };
 const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-loans-'));
+afterAll(() => rm(folder, { recursive: true }));
 let files = 0;
 let loans = 0;
 
