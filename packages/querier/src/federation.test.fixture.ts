@@ -34,7 +34,7 @@ export const generous = (columns: readonly Column[] = COLUMNS): unknown => ({
       totals: {
         purposes: [PURPOSE],
         columns: ['present', ...columns.map(({ name }) => name)],
-        aggregate: { epsilonPerQuery: 1_000_000, epsilonPerEpoch: 10_000_000 },
+        aggregate: { epsilonPerQuery: 1e12, epsilonPerEpoch: 1e13 },
         signal: { consent: 'notRequired', queriesPerEpoch: 1000 },
       },
       matchAndTotals: 'accepted',

@@ -237,7 +237,7 @@ describe('a wire that breaks', () => {
     // 150 rows in chunks of 64: bee's second and third chunk only.
     expect(rowsAsked).toBe(2);
     const cohort = people(0, 25).map(({ id }) => raw(id));
-    const ask = () => querier.aggregate({ scheme: SCHEME, purpose: PURPOSE, cohort, columns: ['present'], epsilon: 1_000_000 })();
+    const ask = () => querier.aggregate({ scheme: SCHEME, purpose: PURPOSE, cohort, columns: ['present'], epsilon: 1e9 })();
     expect(unwrap(await ask()).columns).toMatchObject([{ total: 50 }]);
     expect(holders.size).toBe(2);
   });
