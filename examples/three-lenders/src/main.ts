@@ -88,7 +88,8 @@ const tell = async (
   asking.end();
   if (E.isLeft(story)) return fail(story.left);
   await querier.right.close();
-  return finish(options, story.right, { lenders, exchanges, started });
+  const customers = Math.max(...books.map(({ loans }) => new Set(loans.map(({ national_id }) => national_id)).size));
+  return finish(options, story.right, { lenders, customers, exchanges, started });
 };
 
 const finish = (
@@ -96,12 +97,19 @@ const finish = (
   story: Story,
   {
     lenders,
+    customers,
     exchanges,
     started,
-  }: { readonly lenders: readonly Lender[]; readonly exchanges: readonly Exchange[]; readonly started: number },
+  }: {
+    readonly lenders: readonly Lender[];
+    /** Of the largest lender. */
+    readonly customers: number;
+    readonly exchanges: readonly Exchange[];
+    readonly started: number;
+  },
 ): number => {
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  const summary = summaryOf(story, { lenders: lenders.length, customers: options.customers, exchanges, seconds });
+  const summary = summaryOf(story, { lenders: lenders.length, customers, exchanges, seconds });
   printStory(story, { exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.ok ? 0 : 1;
