@@ -19,8 +19,6 @@ const USES = {
   mask: 'mask',
   /** The digest of a query. */
   query: 'query',
-  /** The hash over a whole sealed stream. */
-  table: 'table',
   /** The hash of a federation document. */
   federation: 'federation',
 } as const;
