@@ -19,7 +19,6 @@ interface Figure {
   readonly total: number | Readonly<Record<string, number>>;
   readonly truth: number | Readonly<Record<string, number>>;
   readonly plusMinus: number;
-  readonly mean?: number;
 }
 
 const bytesOf = (exchanges: readonly Exchange[]): number =>
@@ -36,7 +35,6 @@ export const summaryOf = (
 ): Summary => {
   const { match, aggregate, signal } = story;
   const checks = [...aggregate.checks, ...signal.checks];
-  const amount = aggregate.result.columns.find((column) => column.kind === 'amount');
   const signalTotal = (column: string): number => signal.checks.find((check) => check.column === column)!.total;
   return {
     ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok),
@@ -46,8 +44,7 @@ export const summaryOf = (
     aggregate: Object.fromEntries(
       [...new Set(aggregate.checks.map(({ column }) => column))].map((column) => {
         const own = aggregate.checks.filter((check) => check.column === column);
-        const mean = amount?.column === column && amount.mean !== undefined ? { mean: amount.mean } : {};
-        return [column, { total: gather(own, 'total'), truth: gather(own, 'truth'), plusMinus: own[0]!.plusMinus, ...mean }];
+        return [column, { total: gather(own, 'total'), truth: gather(own, 'truth'), plusMinus: own[0]!.plusMinus }];
       }),
     ),
     signal: { openLoans: signalTotal('openLoans'), exposure: signalTotal('outstanding'), lenders: signalTotal('present') },
@@ -83,8 +80,6 @@ export const printStory = (
 
   title(`aggregate: totals over the cohort and all lenders, epsilon ${EPSILON}`);
   printChecks(aggregate.checks);
-  const amount = aggregate.result.columns.find((column) => column.kind === 'amount');
-  if (amount?.mean !== undefined) line(`mean outstanding per relationship: ${figure(amount.mean, 2)}`);
   if (aggregate.result.suppressed.length > 0)
     line(`suppressed (they know too few of the cohort, and added nothing): ${aggregate.result.suppressed.join(', ')}`);
 

@@ -90,7 +90,15 @@ const compare = (result: Totals, truth: ReturnType<Truth['totals']>): readonly C
         check(column, `${column.column} ${bucket}`, { total, truth: truth.worstStatus[bucket] ?? 0, bucket }),
       );
     const expected = truth[column.column as 'present' | 'openLoans' | 'outstanding'];
-    return [check(column, column.column, { total: column.total, truth: expected })];
+    const own = check(column, column.column, { total: column.total, truth: expected });
+    if (column.kind !== 'amount' || !column.meanPlusMinus || column.mean === undefined) return [own];
+    const mean = {
+      kind: 'amount',
+      column: `${column.column} (mean)`,
+      total: column.mean,
+      plusMinus: column.meanPlusMinus,
+    } as const;
+    return [own, check(mean, mean.column, { total: mean.total, truth: truth.present === 0 ? 0 : expected / truth.present })];
   });
 
 const check = (

@@ -36,6 +36,8 @@ export interface AmountTotal {
   readonly total: number;
   readonly plusMinus?: Uncertainty | undefined;
   readonly mean?: number | undefined;
+  /** Of the mean, in the column's own unit; its bounds are infinite where the noise could explain the whole count. */
+  readonly meanPlusMinus?: Uncertainty | undefined;
   readonly variance?: number | undefined;
 }
 
@@ -99,10 +101,36 @@ const amountTotal = (
   const shape = { kind: 'amount', column: column.name, total, ...uncertainty(sum, holders, unit) } as const;
   if (!present || present.total <= 0) return shape;
   const mean = total / present.total;
-  if (!squares || !column.squares) return { ...shape, mean };
+  const withMean = {
+    ...shape,
+    mean,
+    ...meanUncertainty({ mean, count: present.total }, shape.plusMinus, uncertainty(present, holders).plusMinus),
+  };
+  if (!squares || !column.squares) return withMean;
   const meanOfShifted = sum.total / present.total;
   const variance = ((squares.total * column.squares.unit) / present.total - meanOfShifted ** 2) * unit ** 2;
-  return { ...shape, mean, variance: Math.max(0, variance) };
+  return { ...withMean, variance: Math.max(0, variance) };
+};
+
+/**
+ * Of a quotient of two noisy figures: the standard deviation to first order (delta method); the bounds for the worst of both at once, since
+ * |S/N − s/n| ≤ (ΔS + |S/N|·ΔN) / (N − ΔN).
+ */
+const meanUncertainty = (
+  { mean, count }: { readonly mean: number; readonly count: number },
+  sum: Uncertainty | undefined,
+  counted: Uncertainty | undefined,
+): { meanPlusMinus?: Uncertainty } => {
+  if (!sum || !counted) return {};
+  const worst = (ofSum: number, ofCount: number): number =>
+    count > ofCount ? (ofSum + Math.abs(mean) * ofCount) / (count - ofCount) : Number.POSITIVE_INFINITY;
+  return {
+    meanPlusMinus: {
+      standardDeviation: Math.hypot(sum.standardDeviation, mean * counted.standardDeviation) / count,
+      halfWidth95: worst(sum.halfWidth95, counted.halfWidth95),
+      bound: worst(sum.bound, counted.bound),
+    },
+  };
 };
 
 const uncertainty = ({ scale }: SlotTotal, holders: number, unit = 1): { plusMinus?: Uncertainty } => {
