@@ -29,6 +29,12 @@ export interface OtherKeys {
   readonly message: string;
 }
 
+/** The bureau sent another number of public keys than KB and one a slot. */
+export interface WrongKeyCount {
+  readonly _tag: 'WrongKeyCount';
+  readonly message: string;
+}
+
 /** A step of the setup came out of turn. */
 export interface OutOfTurn {
   readonly _tag: 'OutOfTurn';
@@ -61,7 +67,7 @@ export interface Sealing {
   offer(
     received: Uint8Array,
     proof: Uint8Array,
-  ): Promise<Either<BadElement | BadScalar | BadKeyProof | KeyCancelled | OtherKeys, Accepted>>;
+  ): Promise<Either<BadElement | BadScalar | BadKeyProof | KeyCancelled | OtherKeys | WrongKeyCount, Accepted>>;
   /** Rows [from, from + k) of stream 1. Rows may be asked for again, not skipped. */
   send(from: number, count: number): Promise<Either<OutOfTurn, Elements>>;
   /** The next chunk of stream 2. @returns rows accepted so far */
@@ -110,6 +116,7 @@ export const createSealing = (
   let sealed: Sealed | undefined;
 
   const offer: Sealing['offer'] = async (received, proof) => {
+    if (received.length !== (1 + slots) * ELEMENT_BYTES) return E.left(wrongKeyCount(1 + slots));
     const offered = await verifyKeys({ context, role: 'bureau', received, proof }, group);
     if (E.isLeft(offered)) return offered;
     if (partner && !equalBytes(partner.offered, offered.right)) return E.left(otherKeys);
@@ -173,6 +180,11 @@ export const createSealing = (
 };
 
 const outOfTurn = (message: string): OutOfTurn => ({ _tag: 'OutOfTurn', message });
+
+const wrongKeyCount = (expected: number): WrongKeyCount => ({
+  _tag: 'WrongKeyCount',
+  message: `expected ${expected} public keys, KB and one for each slot of the catalogue: compare the catalogues`,
+});
 
 const otherKeys: OtherKeys = {
   _tag: 'OtherKeys',

@@ -1,5 +1,5 @@
 import { concatBytes, domain, rowOf, type Watch } from '@vouchsafe/core';
-import { ELEMENT_BYTES, type Elements, GENERATOR, type Group, IDENTITY, type ScalarBytes } from '@vouchsafe/group';
+import { ELEMENT_BYTES, type Elements, GENERATOR, type Group, type ScalarBytes } from '@vouchsafe/group';
 import { pairTranscript, subjectMessage } from './context.ts';
 import type { HolderKeys } from './keys.ts';
 import { orderByKey, permuteRows, rowElements, rowScalars, USE_PADDING, USE_SEAL } from './rows.ts';
@@ -116,7 +116,3 @@ export const withKeys = (keys: Elements, rest: Elements, width: number): Element
   }
   return out as Elements;
 };
-
-/** A row that adds nothing: identities. */
-export const zeroRow = (elements: number): Elements =>
-  concatBytes(...Array.from({ length: elements }, () => IDENTITY)) as Elements;

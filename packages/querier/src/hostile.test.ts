@@ -1,6 +1,6 @@
 import { E, encodeCanonical } from '@vouchsafe/core';
 import { createGroup, GENERATOR } from '@vouchsafe/group';
-import { readProblem, writeFrame } from '@vouchsafe/protocol';
+import { federationHash, readProblem, writeFrame } from '@vouchsafe/protocol';
 import { describe, expect, it } from 'vitest';
 import { generous, openFederation, type Person, PURPOSE, raw, SCHEME, unwrap } from './federation.test.fixture.ts';
 
@@ -114,9 +114,14 @@ describe('a holder’s edge', async () => {
   });
 
   it('seal: refuses keys without knowledge, other keys than before, rows out of turn, wrong roots', async () => {
-    const offer = (rows: Uint8Array, proof = new Uint8Array(64).fill(1)): Uint8Array =>
-      writeFrame({ envelope: { epoch: 7, scheme: SCHEME, federation: new Uint8Array(32), proof }, rows, rowBytes: 32 });
+    const offer = (rows: Uint8Array, hash: Uint8Array = new Uint8Array(32), proof = new Uint8Array(64).fill(1)): Uint8Array =>
+      writeFrame({ envelope: { epoch: 7, scheme: SCHEME, federation: hash, proof }, rows, rowBytes: 32 });
     expect(await problemOf(await post('/v1/seal/keys', offer(elements)))).toMatchObject({ status: 409, tag: 'OutOfStep' });
+    const own = federationHash(federation.document);
+    for (const rows of [new Uint8Array(0), elements])
+      expect(await problemOf(await post('/v1/seal/keys', offer(rows, own)))).toMatchObject({ status: 400, tag: 'WrongKeyCount' });
+    const nine = Buffer.concat([elements, elements, elements]);
+    expect(await problemOf(await post('/v1/seal/keys', offer(nine, own)))).toMatchObject({ status: 400, tag: 'BadKeyProof' });
     expect(
       await problemOf(await post('/v1/seal/finish', encodeCanonical({ epoch: 7, scheme: SCHEME, root: new Uint8Array(32) }))),
     ).toMatchObject({

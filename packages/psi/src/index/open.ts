@@ -12,7 +12,7 @@ export interface TagIndex {
   readonly manifest: IndexManifest;
   /**
    * Which of these tags are in the index? A few microseconds a tag, without giving the event loop a turn: ask in batches, as the VOPRF does. A 1 is wrong
-   * with probability at most 2^-40 for a subject that the holder does not know; a 0 is never wrong.
+   * with probability at most 2^-40 (2^-32 where the holder chose the shortest tags that are opened) for a subject that the holder does not know; a 0 is never wrong.
    * @param tags n × ⌈t/8⌉ bytes, from {@link tagsOf} with `manifest.t`
    * @returns n flags, 1 or 0
    */
