@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   join: ['core', 'group'],
   psi: ['core', 'group', 'kernels', 'oprf'],
   privacy: ['core'],
+  audit: ['core'],
   protocol: ['core'],
   holder: ['core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
   querier: ['core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
