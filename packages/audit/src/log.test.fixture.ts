@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { E, hexToBytes, type Signer, utf8ToBytes } from '@vouchsafe/core';
 import { appendEntry } from './append.ts';
+import type { LogIdentity } from './checkpoint.ts';
 import type { Receipt } from './receipt.ts';
 import { createTestStore, type TestStore } from './store.test.fixture.ts';
 
@@ -16,7 +17,7 @@ const signerOf = (seed: number): Signer => {
 
 export const signer: Signer = signerOf(7);
 export const otherSigner: Signer = signerOf(8);
-export const log = { origin, publicKeys: [signer.publicKey] };
+export const log: LogIdentity = { origin, publicKeys: [signer.publicKey] };
 
 export const right = <A>(result: E.Either<{ readonly message: string }, A>): A => {
   if (E.isLeft(result)) throw new Error(result.left.message);
