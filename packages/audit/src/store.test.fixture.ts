@@ -36,8 +36,10 @@ export const createTestStore = (tables: Map<string, KvEntry[]> = new Map()): Tes
     },
     range: (table, { from, to, reverse, limit }: KvRange = {}) => {
       const own = rows(table);
-      const part = own.slice(from ? place(own, from) : 0, to ? place(own, to) : own.length);
-      return (reverse ? part.reverse() : part).slice(0, limit);
+      const start = from ? place(own, from) : 0;
+      const end = to ? place(own, to) : own.length;
+      const count = Math.min(limit ?? own.length, Math.max(0, end - start));
+      return reverse ? own.slice(end - count, end).reverse() : own.slice(start, start + count);
     },
     put: (table, key, value) => {
       const own = rows(table);

@@ -27,8 +27,8 @@ import { completedKey, LOG_TABLES, numberKey } from './tables.ts';
 import { createGrowingTree, type GrowingTree } from './tree.ts';
 import { createTurns } from './turns.ts';
 
-/** Entries read in one transaction. They complete at most 255 + 40 subtrees. */
-const CHUNK = 256;
+/** Entries read in one transaction, at most 1 MiB. They complete at most 63 + 42 subtrees. */
+const CHUNK = 64;
 const CHUNK_NODES = 2 * CHUNK;
 
 /** A stored log that holds. */
