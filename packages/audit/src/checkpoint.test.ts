@@ -74,6 +74,13 @@ describe('signed notes (C2SP signed-note)', () => {
     ['a key id alone', `${text}\n— PeterNeumann x08gow==\n`],
     ['a changed text', peterNote.replace('cryptography', 'cryptographY')],
     ['an empty line within the signatures', `${text}\n${peterLine}\n${peterLine}`],
+    ['a signature line with a fourth word', `${peterNote.slice(0, -1)} more\n`],
+    ['another line whose name has a no-break space', `${peterNote}— Bad\u00a0Name AAAAAAAAAAAA\n`],
+    ['another line whose name has a next-line', `${peterNote}— Bad\u0085Name AAAAAAAAAAAA\n`],
+    ['another line whose name has a plus', `${peterNote}— Bad+Name AAAAAAAAAAAA\n`],
+    ['another line without a name', `${peterNote}—  AAAAAAAAAAAA\n`],
+    ['another line with a key id alone', `${peterNote}— Name AAAAAA==\n`],
+    ['another line with loose base64', `${peterNote}— Name AAAAAAA\n`],
   ])('refuses %s', (_, note) => {
     expect(E.isLeft(open(note))).toBe(true);
   });
@@ -91,6 +98,30 @@ describe('signed notes (C2SP signed-note)', () => {
     expect(openNote(stretched, [{ name: origin, publicKey: signer.publicKey }])).toEqual(
       E.left(`longer than ${MAX_NOTE_BYTES} bytes`),
     );
+  });
+
+  /** A note over any text, control characters and all, under a good signature. */
+  const signedText = (any: string): string => {
+    const line = Buffer.from([...noteKeyId({ name: origin, publicKey: signer.publicKey }), ...signer.sign(utf8ToBytes(any))]);
+    return `${any}\n— ${origin} ${line.toString('base64')}\n`;
+  };
+  const own = [{ name: origin, publicKey: signer.publicKey }];
+
+  it('takes a text with empty lines: the last one parts it from the signatures', () => {
+    const lines = 'Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n';
+    expect(open(signedText(lines), own)).toEqual(E.right({ text: lines, signatures: 1 }));
+    const twice = signedText(peterNote);
+    expect(open(twice, own)).toEqual(E.right({ text: peterNote, signatures: 1 }));
+  });
+
+  it('refuses control characters and bytes that are no UTF-8 even where the signature holds', () => {
+    expect(E.isRight(open(signedText('a\n'), own))).toBe(true);
+    for (const control of ['\0', '\t', '\r', '\u001f'])
+      expect(open(signedText(`a${control}b\n`), own)).toEqual(E.left('it has control characters'));
+    // What a lenient decoder makes of the byte 0xff.
+    const replaced = utf8ToBytes(signedText('a\ufffdb\n'));
+    expect(E.isRight(openNote(replaced, own))).toBe(true);
+    expect(openNote(new Uint8Array([replaced[0]!, 0xff, ...replaced.subarray(4)]), own)).toEqual(E.left('not UTF-8'));
   });
 
   it('does not sign what it would not open', () => {
@@ -180,7 +211,7 @@ describe('checkpoints (C2SP tlog-checkpoint)', () => {
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.string({ unit: 'binary' }).map(utf8ToBytes)), (bytes) => {
         expect(tagOf(openCheckpoint(bytes, log))).toBe('BadCheckpoint');
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
     const left = signed(`770101199001010017\n42\n${rootLine}\n`);
     expect(JSON.stringify(left)).not.toContain('770101');

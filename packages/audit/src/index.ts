@@ -37,6 +37,6 @@ export { MAX_PROOF_HASHES, verifyConsistency, verifyInclusion } from './proofs.t
 export { decodeReceipt, encodeReceipt, MAX_RECEIPT_BYTES, Receipt, type VerifiedReceipt, verifyReceipt } from './receipt.ts';
 export type { Asked, LogSummary, Sealed } from './summary.ts';
 export { LOG_TABLES } from './tables.ts';
-export { HASH_BYTES, MAX_LOG_SIZE } from './tree.ts';
+export { EMPTY_ROOT, HASH_BYTES, MAX_LOG_SIZE } from './tree.ts';
 export { type ExportFault, type FetchEntries, verifyExportedLog } from './verify-exported.ts';
 export { type StoredLog, verifyStoredLog } from './verify-stored.ts';

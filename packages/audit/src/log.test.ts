@@ -1,12 +1,13 @@
 import { bytesToHex, E } from '@vouchsafe/core';
 import { describe, expect, it } from 'vitest';
 import { appendEntry } from './append.ts';
-import { openCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { MAX_ENTRY_BYTES } from './leaf.ts';
 import { entryOf, grow, log, logOf, mth, origin, path, right, signer, tagOf } from './log.test.fixture.ts';
 import { MAX_PAGE_ENTRIES, proveConsistency, proveInclusion, readCheckpoint, readEntries, readReceipt, readSize } from './log.ts';
 import { createTestStore, type TestStore } from './store.test.fixture.ts';
 import { numberKey } from './tables.ts';
+import { EMPTY_ROOT } from './tree.ts';
 
 const entries = (n: number): readonly Uint8Array[] => Array.from({ length: n }, (_, i) => entryOf(i));
 const append = (store: TestStore) => appendEntry(store, { entry: entryOf(99), signer, origin });
@@ -67,6 +68,13 @@ describe('appending', () => {
     ['its last checkpoint is another', (store) => spoil(store, 'log-checkpoints', 5)],
     ['there is an entry too many', (store) => store.put('log-leaves', numberKey(6), entryOf(6))],
     ['a key has another length', (store) => store.put('log-leaves', new Uint8Array(7).fill(255), entryOf(6))],
+    [
+      'a checkpoint stands under size 0',
+      (store) => {
+        for (const table of store.tables.keys()) store.tables.set(table, []);
+        store.put('log-checkpoints', numberKey(0), signCheckpoint({ origin, size: 0, root: EMPTY_ROOT }, signer));
+      },
+    ],
     ['a checkpoint’s key has another length', (store) => store.put('log-checkpoints', new Uint8Array(7).fill(255), entryOf(6))],
   ])('signs nothing and writes nothing when %s', (_, damage) => {
     const store = logOf(6);
@@ -145,6 +153,9 @@ describe('reading', () => {
     const damaged = logOf(6);
     damaged.tables.get('log-nodes')!.length = 0;
     expect(proveInclusion(damaged, { index: 0, size: 6 })).toMatchObject({ left: { _tag: 'LogBroken' } });
+    const short = logOf(6);
+    cut(short, 'log-nodes', 0);
+    expect(proveInclusion(short, { index: 2, size: 6 })).toMatchObject({ left: { _tag: 'LogBroken' } });
     damaged.delete('log-leaves', numberKey(3));
     expect(readEntries(damaged, { from: 0, count: 6 })).toMatchObject({ left: { _tag: 'LogBroken', index: 3 } });
     const noNotes = logOf(6);

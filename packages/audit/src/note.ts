@@ -73,9 +73,7 @@ export const openNote = (note: Uint8Array, keys: readonly NoteKey[]): Either<str
   const { text, lines } = parsed.right;
   const verified = new Set<NoteKey>();
   for (const line of lines) {
-    const key = keys.find(
-      (one) => one.name === line.name && compareBytes(noteKeyId(one), line.keyId) === 0 && one.publicKey.length === 32,
-    );
+    const key = keys.find((one) => one.name === line.name && compareBytes(noteKeyId(one), line.keyId) === 0);
     // A second line of the same key is not looked at, so that a note cannot ask for 32 verifications.
     if (key === undefined || verified.has(key)) continue;
     if (!verifySignature({ publicKey: key.publicKey, message: utf8ToBytes(text), signature: line.signature }))

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { bytesToHex, leafHash } from '@vouchsafe/core';
+import { bytesToHex, leafHash, nodeHash } from '@vouchsafe/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryOf, logOf, mth, path, right, subproof } from './log.test.fixture.ts';
 import { proveConsistency, proveInclusion } from './log.ts';
 import { verifyConsistency, verifyInclusion } from './proofs.ts';
-import { createGrowingTree } from './tree.ts';
+import { EMPTY_ROOT } from './tree.ts';
 
 const LARGEST = 70;
 const entries = Array.from({ length: LARGEST }, (_, i) => entryOf(i));
@@ -103,14 +103,12 @@ describe('inclusion proofs (RFC 6962 §2.1.1)', () => {
   });
 
   it('refuse a tree that is continued above its root, and one that stops below it', () => {
-    const top = createGrowingTree();
-    top.append(roots[4]!);
-    top.append(roots[1]!);
     const proof = right(proveInclusion(store, { index: 0, size: 4 }));
     const good = { index: 0, size: 4, leafHash: leafHash(entries[0]!), proof, root: roots[4]! };
     expect(verifyInclusion(good)).toBe(true);
-    // The whole tree as the left child of a made-up root.
-    expect(verifyInclusion({ ...good, proof: [...proof, roots[1]!], root: top.root() })).toBe(false);
+    // The whole tree as a child of a made-up root, on either side.
+    for (const root of [nodeHash(roots[4]!, roots[1]!), nodeHash(roots[1]!, roots[4]!)])
+      expect(verifyInclusion({ ...good, proof: [...proof, roots[1]!], root })).toBe(false);
     // The proof of the left half only, with the half's hash as the root.
     expect(verifyInclusion({ ...good, proof: proof.slice(0, 1), root: roots[2]! })).toBe(false);
   });
@@ -127,6 +125,10 @@ describe('inclusion proofs (RFC 6962 §2.1.1)', () => {
     // 31 and 33 bytes: the same hash input for nodeHash, cut elsewhere.
     const joined = new Uint8Array([...good.leafHash, ...proof[0]!]);
     expect(verifyInclusion({ ...good, leafHash: joined.slice(0, 31), proof: [joined.slice(31), ...proof.slice(1)] })).toBe(false);
+    const long = new Uint8Array(33);
+    const leaf = good.leafHash;
+    expect(verifyInclusion({ index: 0, size: 2, leafHash: leaf, proof: [long], root: nodeHash(leaf, long) })).toBe(false);
+    expect(verifyInclusion({ index: 0, size: 1, leafHash: long, proof: [], root: long })).toBe(false);
     expect(verifyInclusion({ ...good, proof: Array(65).fill(roots[1]!) })).toBe(false);
   });
 
@@ -134,11 +136,8 @@ describe('inclusion proofs (RFC 6962 §2.1.1)', () => {
     // A proof in a log of 2^40 + 1 equal entries: full subtrees of each level are all alike.
     const leaf = leafHash(entries[0]!);
     const levels = [leaf];
-    const two = createGrowingTree();
-    const pair = (a: Uint8Array, b: Uint8Array): Uint8Array => mthNode(a, b);
-    for (let i = 0; i < 40; i++) levels.push(pair(levels[i]!, levels[i]!));
-    two.append(leaf);
-    const root = pair(levels[40]!, leaf);
+    for (let i = 0; i < 40; i++) levels.push(nodeHash(levels[i]!, levels[i]!));
+    const root = nodeHash(levels[40]!, leaf);
     const size = 2 ** 40 + 1;
     const inner = { size, leafHash: leaf, proof: [...levels.slice(0, 40), leaf], root };
     for (const index of [0, 1, 2 ** 32, 2 ** 32 + 1, 2 ** 40 - 1]) expect(verifyInclusion({ ...inner, index })).toBe(true);
@@ -151,13 +150,6 @@ describe('inclusion proofs (RFC 6962 §2.1.1)', () => {
     expect(verifyConsistency({ ...second, first: 2 ** 38, firstRoot: levels[39]!, proof: [levels[39]!, leaf] })).toBe(false);
   });
 });
-
-const mthNode = (left: Uint8Array, right: Uint8Array): Uint8Array => {
-  const tree = createGrowingTree();
-  tree.append(left);
-  tree.append(right);
-  return tree.root();
-};
 
 describe('consistency proofs (RFC 6962 §2.1.2)', () => {
   it('are the definition, hold, and hold for no other sizes or roots: all pairs to 70', () => {
@@ -190,6 +182,32 @@ describe('consistency proofs (RFC 6962 §2.1.2)', () => {
         expect(verifyConsistency({ ...good, firstRoot: flip(good.firstRoot) })).toBe(false);
         expect(verifyConsistency({ ...good, secondRoot: flip(good.secondRoot) })).toBe(false);
       }),
+    );
+  });
+
+  it('say nothing from the empty log, nor backwards, nor for equal sizes but for equal roots', () => {
+    const hash = roots[3]!;
+    const both = nodeHash(hash, hash);
+    const good = { first: 3, second: 3, firstRoot: hash, secondRoot: hash, proof: [] };
+    expect(verifyConsistency(good)).toBe(true);
+    expect(verifyConsistency({ ...good, proof: [hash] })).toBe(false);
+    expect(verifyConsistency({ ...good, secondRoot: both })).toBe(false);
+    expect(verifyConsistency({ ...good, first: 0, second: 0, firstRoot: EMPTY_ROOT, secondRoot: EMPTY_ROOT })).toBe(false);
+    for (const proof of [[], [hash], [hash, hash]])
+      expect(verifyConsistency({ ...good, first: 0, firstRoot: EMPTY_ROOT, proof })).toBe(false);
+    // 6 and 5 entries under one made-up root: the steps of RFC 9162 alone would take it.
+    expect(verifyConsistency({ first: 6, second: 5, firstRoot: both, secondRoot: both, proof: [hash, hash] })).toBe(false);
+    for (const first of [1, 2, 3, 5]) expect(verifyConsistency({ ...good, first, second: 6 })).toBe(false);
+  });
+
+  it('refuse hashes of other lengths, whatever they say', () => {
+    const short = new Uint8Array(20);
+    const leaf = roots[1]!;
+    expect(verifyConsistency({ first: 1, second: 2, firstRoot: short, secondRoot: nodeHash(short, leaf), proof: [leaf] })).toBe(
+      false,
+    );
+    expect(verifyConsistency({ first: 1, second: 2, firstRoot: leaf, secondRoot: nodeHash(leaf, short), proof: [short] })).toBe(
+      false,
     );
   });
 
