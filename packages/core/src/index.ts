@@ -32,7 +32,7 @@ export {
 } from './catalogue.ts';
 export { type BadShape, bytes, decodeShape, list, record, text, whole } from './decode.ts';
 export { type DomainUse, domain } from './domain.ts';
-export { createSigner, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Signer, verifySignature } from './ed25519.ts';
+export { createSigner, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Signed, type Signer, verifySignature } from './ed25519.ts';
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
 export type { Kv, KvEntry, KvRange, KvReader, KvWriter } from './kv.ts';
 export { createMerkleRoot, leafHash, type MerkleRoot, nodeHash } from './merkle.ts';
@@ -53,3 +53,4 @@ export {
 } from './rational.ts';
 export { csprng, type Rng } from './rng.ts';
 export { Secret } from './secret.ts';
+export { type BadPublicKey, sharedSecret, X25519_BYTES, x25519PublicKey } from './x25519.ts';
