@@ -68,6 +68,15 @@ describe('Ed25519', () => {
     expect(() => createSigner(new Secret(new Uint8Array(31)))).toThrow(RangeError);
   });
 
+  it('takes Buffers too, and leaves every input as it was', () => {
+    // The signs of x are set in R or in A in some of these.
+    for (const { publicKey, message, signature } of RFC8032) {
+      const given = [publicKey, message, signature].map((hex) => Buffer.from(hex, 'hex')) as [Buffer, Buffer, Buffer];
+      expect(verdict(...given)).toBe(true);
+      expect(given.map((bytes) => bytes.toString('hex'))).toEqual([publicKey, message, signature]);
+    }
+  });
+
   it('does not sign with a wiped seed, and leaves the seed as it was until then', () => {
     for (const curve of implementations) {
       const seed = secret(RFC8032[0]!.seed);

@@ -76,7 +76,8 @@ const SMALL_ORDER = [
 
 /** Is it a canonical encoding (RFC 8032 §5.1.3: y < p) of something that is no point of small order? Whether it is on the curve is the equation's matter. */
 const isStrictPoint = (encoding: Uint8Array): boolean => {
-  const y = encoding.slice();
+  // Not `slice`: of a Buffer that is a view, and the caller's bytes would change.
+  const y = Uint8Array.from(encoding);
   y[31]! &= 0x7f;
   return isBelow(y, P) && !SMALL_ORDER.some((small) => small.every((byte, i) => byte === y[i]));
 };

@@ -35,3 +35,29 @@ export {
   TableRef,
 } from './messages.ts';
 export { PROBLEM_TYPE, Problem, problemOf, readProblem, tagOf } from './problem.ts';
+export { type Component, type SignedRequest, signatureBase, type Target } from './signatures/base.ts';
+export { contentDigest } from './signatures/content-digest.ts';
+export {
+  type BadSignature,
+  type DigestMismatch,
+  type Replayed,
+  replayed,
+  type SignatureExpired,
+  type UnknownKey,
+  type Unsigned,
+  type WrongAddressee,
+} from './signatures/errors.ts';
+export type { HeaderReader, SignatureHeaders } from './signatures/fields.ts';
+export { type KeysOf, keyIdOf, keysOfMembers, type MemberKey } from './signatures/keys.ts';
+export {
+  type Nonce,
+  type OutgoingRequest,
+  type RequestVerifier,
+  type Signing,
+  signRequest,
+  type VerifiedRequest,
+  verifyBody,
+  verifyRequest,
+} from './signatures/request.ts';
+export { type ResponseVerifier, signResponse, verifyResponse } from './signatures/response.ts';
+export { CLOCK_TOLERANCE_SECONDS, MAX_LIFETIME_SECONDS, type Now } from './signatures/window.ts';
