@@ -34,7 +34,19 @@ export { type BadShape, bytes, decodeShape, list, record, text, whole } from './
 export { type DomainUse, domain } from './domain.ts';
 export { createSigner, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Signer, verifySignature } from './ed25519.ts';
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
-export type { Kv, KvEntry, KvRange, KvReader, KvWriter } from './kv.ts';
+export {
+  type Kv,
+  type KvEntry,
+  KvFailure,
+  type KvRange,
+  type KvReader,
+  type KvWriter,
+  MAX_KEY_BYTES,
+  MAX_VALUE_BYTES,
+} from './kv.ts';
+export type { KvEngine, KvMutableState, KvPage, KvState } from './kv-engine.ts';
+export { kvOver } from './kv-over.ts';
+export { memoryKv } from './memory-kv.ts';
 export { createMerkleRoot, leafHash, type MerkleRoot, nodeHash } from './merkle.ts';
 export { type Aborted, aborted, type Progress, type Watch } from './progress.ts';
 export {

@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   testkit: ['core'],
+  'store-lmdb': ['core'],
   identity: ['core'],
   kernels: ['core'],
   group: ['core', 'kernels'],

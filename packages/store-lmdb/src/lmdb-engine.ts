@@ -1,0 +1,133 @@
+import { statfs } from 'node:fs/promises';
+import {
+  compareBytes,
+  type KvEngine,
+  type KvEntry,
+  KvFailure,
+  type KvMutableState,
+  type KvPage,
+  type KvState,
+} from '@vouchsafe/core';
+import type { Environment, Table } from './environment.ts';
+import { messageOf } from './errors.ts';
+import { type Fault, faultOf } from './fault.ts';
+import { MARK_TABLE } from './format.ts';
+import { lengthKeeper } from './length.ts';
+
+/** lmdb-js gives Buffers that have their memory for themselves. */
+const plain = (buffer: Uint8Array): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+
+type View = { readonly transaction: ReturnType<Environment['root']['useReadTransaction']> } | undefined;
+
+const pageOf = (table: Table, { from, to, reverse, count, bytes }: KvPage, view: View): readonly KvEntry[] => {
+  const entries: KvEntry[] = [];
+  let size = 0;
+  if (to?.length === 0) return entries;
+  // A bound that is given as undefined is none; one that is left out is lmdb-js's own, which hides the key 00.
+  const bounds = reverse ? { start: to, end: undefined, reverse } : { start: from, end: to };
+  for (const { key, value } of table.getRange({ ...bounds, ...view } as object)) {
+    // In reverse LMDB starts at the upper bound itself, and does not know the lower one.
+    if (reverse && to !== undefined && compareBytes(key, to) >= 0) continue;
+    if (reverse && from !== undefined && compareBytes(key, from) < 0) break;
+    entries.push({ key: plain(key), value: plain(value) });
+    size += key.length + value.length;
+    if (entries.length === count || size >= bytes) break;
+  }
+  return entries;
+};
+
+const stateOf = ({ tables }: Environment, view: View): KvState => ({
+  get: (name, key) => {
+    const value = tables.get(name)?.get(key, view);
+    return value && plain(value);
+  },
+  page: (name, page) => {
+    const table = tables.get(name);
+    return table === undefined ? [] : pageOf(table, page, view);
+  },
+});
+
+/** The bytes that are free for this process on the disk of a folder. */
+export const freeBytes = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+/** The error of a write that lmdb-js only says to have failed. Its `commitError` rejects: a promise that nobody listens to would end the process. */
+const causeOf = async (error: unknown): Promise<unknown> => {
+  const { commitError } = error as { readonly commitError?: Promise<unknown> };
+  return commitError === undefined ? error : commitError.catch((cause: unknown) => cause);
+};
+
+/** Transactions on an open environment. */
+export const lmdbEngine = (environment: Environment, folder: string): KvEngine => {
+  const { root, tables, openTable, isBroken } = environment;
+  const length = lengthKeeper(folder);
+  let stopped: KvFailure | undefined;
+
+  const failureOf = ({ tag, code }: Fault): KvFailure => new KvFailure(tag, messageOf(tag, code));
+
+  /** The state of one write: notes which tables are new and the first error of LMDB. */
+  const startWriting = (): { readonly state: KvMutableState; readonly fresh: string[]; readonly error: () => unknown } => {
+    const fresh: string[] = [];
+    let first: unknown;
+    const guarded = (work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        first ??= error;
+        throw failureOf(faultOf(error, Infinity));
+      }
+    };
+    const tableOf = (name: string): Table => {
+      const known = tables.get(name);
+      if (known !== undefined) return known;
+      const table = openTable(name);
+      fresh.push(name);
+      return table;
+    };
+    const state: KvMutableState = {
+      ...stateOf(environment, undefined),
+      put: (name, key, value) => guarded(() => void tableOf(name).put(key, value)),
+      append: (name, key, value) => guarded(() => tableOf(name).putSync(key, value, { append: true })),
+      delete: (name, key) => guarded(() => void tables.get(name)?.remove(key)),
+      drop: (name) => guarded(() => tables.get(name)?.clearSync()),
+    };
+    return { state, fresh, error: () => first };
+  };
+
+  return {
+    read: (work) => {
+      const transaction = root.useReadTransaction();
+      try {
+        return work(stateOf(environment, { transaction }));
+      } finally {
+        transaction.done();
+      }
+    },
+
+    write: async (work) => {
+      if (stopped !== undefined) throw stopped;
+      const { state, fresh, error: earlier } = startWriting();
+      try {
+        // Its callback runs here, while a thread of lmdb-js holds LMDB's write lock; that thread then commits and syncs.
+        await root.transaction(() => {
+          length.note(tables.get(MARK_TABLE)!);
+          work(state);
+        });
+        length.committed();
+      } catch (error) {
+        // The handles of tables that were not made after all are void.
+        for (const name of fresh) tables.delete(name);
+        const cause = await causeOf(error);
+        const fault = faultOf(earlier() ?? cause, await freeBytes(folder).catch(() => Infinity));
+        // After anything but a full disk nobody knows what a later sync would mean: the kernel reports a lost page once.
+        if (fault.tag === 'StoreFull' && !isBroken()) throw failureOf(fault);
+        stopped = failureOf({ ...fault, tag: fault.tag === 'StoreDamaged' ? 'StoreDamaged' : 'StoreUnwritable' });
+        throw stopped;
+      }
+    },
+
+    close: () => root.close(),
+  };
+};
