@@ -2,6 +2,7 @@ import { stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { E, type Either } from '@vouchsafe/core';
 import * as lmdb from 'lmdb';
+import { checkDataFile } from './data-file.ts';
 import type { StoreFromOtherVersion } from './errors.ts';
 import { DATA_FILE } from './folder.ts';
 import { MARK_TABLE, notOurs } from './format.ts';
@@ -33,6 +34,7 @@ const FATAL = 0x8000_0000;
  * - `overlappingSync: false`: LMDB's own commit, which writes the pages, syncs, and only then writes the meta page, synchronously; when it returns, all of it is on the disk.
  *   With lmdb-js's overlapping sync (its default) a commit is visible before it is durable, and durable only at `flushed`: somebody could read a budget that a crash takes
  *   back. Its gain, the write lock during the sync, is worth nothing here, since one writer collects all who wait.
+ * - `eventTurnBatching: false`: who waits is collected already, and of a batch that fails lmdb-js would leave a rejected promise that nobody listens to.
  * - no `noSync`, `noMetaSync`, `mapAsync`, `useWritemap`: each gives up durability, or lets a stray pointer write into the file.
  * - no `noMemInit`: with it pages would carry whatever the process had in its memory to the disk, secrets too.
  * - no `mapSize`: lmdb-js lets the map grow with the file.
@@ -51,6 +53,7 @@ const openRoot = ({
     noSubdir: false,
     maxDbs: MAX_TABLES,
     overlappingSync: false,
+    eventTurnBatching: false,
     permissionsMode: 0o600,
     ...(pageSize === undefined ? {} : { pageSize }),
     ...BINARY,
@@ -62,11 +65,13 @@ const openRoot = ({
 const namesOf = (root: Environment['root']): readonly string[] =>
   [...root.getKeys()].map((key) => Buffer.from(key).toString('latin1').replace(/\0$/, ''));
 
-/** Rejects with the error of LMDB, or `ShortFile`. */
+/** Rejects with the error of LMDB, or {@link DamagedFile}. */
 export const openEnvironment = async (options: {
   readonly folder: string;
   readonly pageSize: number | undefined;
+  readonly made: boolean;
 }): Promise<Either<StoreFromOtherVersion, Environment>> => {
+  await checkDataFile(options.folder, options.made);
   const root = openRoot(options);
   const tables = new Map<string, Table>();
   const openTable = (name: string): Table => {

@@ -26,7 +26,7 @@ export const makeFolder = async (folder: string): Promise<void> => {
 
 /** Files of LMDB in a folder. */
 export const DATA_FILE = 'data.mdb';
-const LOCK_FILE = 'lock.mdb';
+export const LOCK_FILE = 'lock.mdb';
 
 /** Takes the permissions of others off files that were put here with too many, such as a copy that was put back. */
 export const keepPrivate = async (folder: string): Promise<void> => {

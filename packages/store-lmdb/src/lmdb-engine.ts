@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import {
   compareBytes,
   type KvEngine,
@@ -10,7 +9,7 @@ import {
 } from '@vouchsafe/core';
 import type { Environment, Table } from './environment.ts';
 import { messageOf } from './errors.ts';
-import { type Fault, faultOf } from './fault.ts';
+import { type Fault, faultOf, faultOfCommit } from './fault.ts';
 import { MARK_TABLE } from './format.ts';
 import { lengthKeeper } from './length.ts';
 
@@ -47,12 +46,6 @@ const stateOf = ({ tables }: Environment, view: View): KvState => ({
   },
 });
 
-/** The bytes that are free for this process on the disk of a folder. */
-export const freeBytes = async (folder: string): Promise<number> => {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-};
-
 /** The error of a write that lmdb-js only says to have failed. Its `commitError` rejects: a promise that nobody listens to would end the process. */
 const causeOf = async (error: unknown): Promise<unknown> => {
   const { commitError } = error as { readonly commitError?: Promise<unknown> };
@@ -76,7 +69,7 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
         work();
       } catch (error) {
         first ??= error;
-        throw failureOf(faultOf(error, Infinity));
+        throw failureOf(faultOf(error));
       }
     };
     const tableOf = (name: string): Table => {
@@ -120,7 +113,7 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
         // The handles of tables that were not made after all are void.
         for (const name of fresh) tables.delete(name);
         const cause = await causeOf(error);
-        const fault = faultOf(earlier() ?? cause, await freeBytes(folder).catch(() => Infinity));
+        const fault = await faultOfCommit(earlier() ?? cause, folder);
         // After anything but a full disk nobody knows what a later sync would mean: the kernel reports a lost page once.
         if (fault.tag === 'StoreFull' && !isBroken()) throw failureOf(fault);
         stopped = failureOf({ ...fault, tag: fault.tag === 'StoreDamaged' ? 'StoreDamaged' : 'StoreUnwritable' });
@@ -128,6 +121,13 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
       }
     },
 
-    close: () => root.close(),
+    close: async () => {
+      // The last transactions may have made the file longer than it says. Noting that can make it longer still, though not for ever: pages become free.
+      for (let i = 0; i < 4 && stopped === undefined && length.grown(); i++) {
+        const noted = root.transaction(() => length.note(tables.get(MARK_TABLE)!));
+        await noted.then(length.committed, async (error) => causeOf(error));
+      }
+      await root.close();
+    },
   };
 };

@@ -1,19 +1,23 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { E, type Either } from '@vouchsafe/core';
-import { tryLock, unlock } from 'fs-native-extensions';
+import { tryLock } from 'fs-native-extensions';
 import type { StoreLocked } from './errors.ts';
 
 /** The one who may use a store. */
 export interface StoreLock {
-  release(): Promise<void>;
+  /** Was a store made here once? Then a data file that is missing or empty is no reason to begin anew. */
+  readonly made: boolean;
+  /** Notes that there is a store. */
+  readonly noteMade: () => void;
+  readonly release: () => void;
 }
 
 /** The file is never removed: somebody could be about to lock the removed one. */
 const FILE = 'owner';
 /** The byte that is locked. It lies behind the text, which would else be unreadable on Windows. */
 const LOCKED_BYTE: number = 2 ** 30;
-const TEXT = /^([1-9][0-9]{0,9})\n$/;
+const TEXT = /^([1-9][0-9]{0,9})\n(made\n)?$/;
 
 /**
  * Makes this the only user of a folder.
@@ -21,41 +25,40 @@ const TEXT = /^([1-9][0-9]{0,9})\n$/;
  * LMDB alone would let several processes write, and each would charge a query to its own idea of a budget. The lock is the kernel's (`F_OFD_SETLK` on Linux, `flock` on macOS,
  * `LockFileEx` on Windows): it belongs to the open file, so it also holds against a second opening in this process and between containers that share a folder, where process
  * numbers mean nothing; of two who start at the same instant one gets it; and it ends with the process, however that ends. A file with a process number has none of this.
- * Rejects with the error of the file system.
+ * @throws the error of the file system
  */
-export const lockFolder = async (folder: string): Promise<Either<StoreLocked, StoreLock>> => {
-  // Not `w`: that would empty the file of the one who has the lock.
-  const file = await open(join(folder, FILE), 'a+', 0o600);
+export const lockFolder = (folder: string): Either<StoreLocked, StoreLock> => {
+  // A plain descriptor, since a FileHandle that nobody holds is closed, and a closed file is not locked. Not `w`: that would empty the file of the one who has the lock.
+  const file = openSync(join(folder, FILE), 'a+', 0o600);
   try {
-    if (!tryLock(file.fd, LOCKED_BYTE, 1)) {
-      const refused = E.left(locked(await ownerOf(file)));
-      await file.close();
+    if (!tryLock(file, LOCKED_BYTE, 1)) {
+      const refused = E.left(locked(readText(file).pid));
+      closeSync(file);
       return refused;
     }
-    // For the message of the next one only: on a full disk it is left out.
-    await file
-      .truncate(0)
-      .then(
-        () => file.write(`${process.pid}\n`),
-        () => undefined,
-      )
-      .catch(() => undefined);
   } catch (error) {
-    await file.close();
+    closeSync(file);
     throw error;
   }
-  return E.right({
-    release: async () => {
-      unlock(file.fd, LOCKED_BYTE, 1);
-      await file.close();
-    },
-  });
+  const { made } = readText(file);
+  writeText(file, made);
+  return E.right({ made, noteMade: () => writeText(file, true), release: () => closeSync(file) });
 };
 
-const ownerOf = async (file: FileHandle): Promise<number | undefined> => {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
-  const pid = TEXT.exec(buffer.toString('latin1', 0, bytesRead))?.[1];
-  return pid === undefined ? undefined : Number(pid);
+const readText = (file: number): { readonly pid: number | undefined; readonly made: boolean } => {
+  const buffer = Buffer.alloc(32);
+  const text = TEXT.exec(buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0)));
+  return { pid: text === null ? undefined : Number(text[1]), made: text?.[2] !== undefined };
+};
+
+/** A help for those who come later; on a full disk it is left out, since the lock holds without it. */
+const writeText = (file: number, made: boolean): void => {
+  try {
+    ftruncateSync(file);
+    writeSync(file, `${process.pid}\n${made ? 'made\n' : ''}`);
+  } catch {
+    // See above.
+  }
 };
 
 const locked = (pid: number | undefined): StoreLocked => {

@@ -1,10 +1,10 @@
 import { E, type Either, type Kv, kvOver, type TaskEither } from '@vouchsafe/core';
 import { type Environment, openEnvironment } from './environment.ts';
 import { messageOf, type OpenStoreError } from './errors.ts';
-import { faultOf } from './fault.ts';
+import { faultOf, freeBytes } from './fault.ts';
 import { keepPrivate, makeFolder, syncFolder } from './folder.ts';
 import { checkMark, encodeMark, MARK_KEY, MARK_TABLE, type StoreFormat } from './format.ts';
-import { freeBytes, lmdbEngine } from './lmdb-engine.ts';
+import { lmdbEngine } from './lmdb-engine.ts';
 import { lockFolder, type StoreLock } from './lock.ts';
 
 export interface LmdbOptions {
@@ -37,18 +37,14 @@ export const openLmdbKv =
     if (!PAGE_SIZES.includes(options.pageSize)) throw new RangeError('a page has 4096, 8192, 16384 or 32768 bytes');
     try {
       await makeFolder(options.folder);
-      const lock = await lockFolder(options.folder);
+      const lock = lockFolder(options.folder);
       if (E.isLeft(lock)) return lock;
       return await openLocked(options, lock.right);
     } catch (error) {
-      return refused(error, options.folder);
+      const { tag, code } = faultOf(error);
+      return E.left({ _tag: tag, message: messageOf(tag, code) });
     }
   };
-
-const refused = async (error: unknown, folder: string): Promise<Either<OpenStoreError, never>> => {
-  const { tag, code } = faultOf(error, await freeBytes(folder).catch(() => Infinity));
-  return E.left({ _tag: tag, message: messageOf(tag, code) });
-};
 
 const openLocked = async (
   { folder, format, pageSize }: LmdbOptions,
@@ -57,23 +53,24 @@ const openLocked = async (
   let environment: Environment | undefined;
   try {
     await keepPrivate(folder);
-    const opened = await openEnvironment({ folder, pageSize });
+    const opened = await openEnvironment({ folder, pageSize, made: lock.made });
     if (E.isLeft(opened)) {
-      await lock.release();
+      lock.release();
       return opened;
     }
     environment = opened.right;
     const marked = await mark(environment, format);
     if (E.isRight(marked)) {
+      lock.noteMade();
       await syncFolder(folder);
       return E.right(assemble(environment, folder, lock));
     }
     await environment.root.close();
-    await lock.release();
+    lock.release();
     return marked;
   } catch (error) {
     await environment?.root.close();
-    await lock.release();
+    lock.release();
     throw error;
   }
 };
@@ -92,7 +89,7 @@ const assemble = (environment: Environment, folder: string, lock: StoreLock): Lm
     try {
       await engine.close();
     } finally {
-      await lock.release();
+      lock.release();
     }
   };
   return { ...kvOver({ ...engine, close }), freeBytes: () => freeBytes(folder) };
