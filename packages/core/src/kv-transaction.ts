@@ -63,19 +63,17 @@ const startReading = (
 
   /** Pages of the range, read again from the last key on when the transaction has written meanwhile. */
   function* walk(table: string, { from, to, reverse, limit }: Required<KvRange>): Generator<KvEntry, void, undefined> {
-    let lower = from;
-    let upper = to;
     let left = limit ?? Infinity;
+    let last: Uint8Array | undefined;
     for (let count = FIRST_PAGE; left > 0; ) {
       alive();
       const seen = changes();
-      const page = { from: lower, to: upper, reverse: reverse === true, count: Math.min(left, count), bytes: PAGE_BYTES };
-      const entries = state.page(table, page);
+      const rest = last === undefined ? { from, to } : reverse === true ? { from, to: last } : { from: successor(last), to };
+      const entries = state.page(table, { ...rest, reverse: reverse === true, count: Math.min(left, count), bytes: PAGE_BYTES });
       if (entries.length === 0) return;
       for (const entry of entries) {
-        // The entry is the caller's to change; the bounds are ours.
-        if (reverse === true) upper = entry.key.slice();
-        else lower = successor(entry.key);
+        // The entry is the caller's to change.
+        last = entry.key.slice();
         left--;
         yield entry;
         alive();

@@ -11,6 +11,7 @@ const check = async (running: Running, folder: string): Promise<void> => {
   running.child.stdin!.end();
   await running.ended;
   const { lines } = running;
+  expect(lines.slice(0, 3)).toEqual(['open', 'not made StoreFull', 'fresh 2']);
   expect(lines.filter((line) => line.startsWith('failed')).length).toBeGreaterThan(0);
   expect(lines.filter((line) => line.startsWith('failed') && line !== 'failed StoreFull')).toEqual([]);
   const done = lines.filter((line) => line.startsWith('done')).length;

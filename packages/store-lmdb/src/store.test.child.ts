@@ -49,8 +49,17 @@ const commits = async (kv: LmdbKv): Promise<void> => {
   await Promise.all([loading(), ...Array.from({ length: 8 }, counting)]);
 };
 
-/** Commits until there is no room, and then tries on: first a large one, then small ones. */
+/** Commits until there is no room, and then tries on: first a large one, then small ones. Before, a transaction that makes a table and never fits. */
 const fill = async (kv: LmdbKv): Promise<void> => {
+  const large = kv.commit((writer) => writer.put('fresh', keyOf(1), new Uint8Array(6_000_000)));
+  say(
+    await large.then(
+      () => 'made',
+      (error: unknown) => `not made ${(error as KvFailure)._tag}`,
+    ),
+  );
+  await kv.commit((writer) => writer.put('fresh', keyOf(2), keyOf(2)));
+  say(`fresh ${kv.read((reader) => [...reader.range('fresh')].map(({ key }) => numberOf(key)))}`);
   for (let tries = 0; tries < 20; ) {
     try {
       await kv.commit((writer) => {
