@@ -4,9 +4,11 @@ import { E, type Either } from '@vouchsafe/core';
 import * as lmdb from 'lmdb';
 import { checkDataFile } from './data-file.ts';
 import type { StoreFromOtherVersion } from './errors.ts';
+import { faultOfCommit } from './fault.ts';
 import { DATA_FILE } from './folder.ts';
 import { MARK_TABLE, notOurs } from './format.ts';
 import { checkLength } from './length.ts';
+import { write } from './write.ts';
 
 export type Table = lmdb.Database<Uint8Array, Uint8Array>;
 
@@ -24,7 +26,7 @@ export interface Environment {
 const BINARY = { keyEncoding: 'binary', encoding: 'binary' } as const;
 
 /** Tables at most, the one for the mark among them. */
-const MAX_TABLES = 1024;
+export const MAX_TABLES = 1024;
 
 /** `MDB_FATAL_ERROR`: the page that says which state is current could not be written. */
 const FATAL = 0x8000_0000;
@@ -73,37 +75,50 @@ export const openEnvironment = async (options: {
 }): Promise<Either<StoreFromOtherVersion, Environment>> => {
   await checkDataFile(options.folder, options.made);
   const root = openRoot(options);
-  const tables = new Map<string, Table>();
-  const openTable = (name: string): Table => {
-    const table = root.openDB<Uint8Array, Uint8Array>({ name, ...BINARY });
-    tables.set(name, table);
-    return table;
-  };
-  const file = await reachable(root, options.folder);
+  let restore = async (): Promise<void> => undefined;
   try {
+    const file = await reachable(root, options.folder);
+    restore = file.restore;
     const names = namesOf(root);
     // Keys of some other program would not open as tables.
     if (names.length > 0 && !names.includes(MARK_TABLE)) {
       await root.close();
+      await restore();
       return E.left(notOurs);
     }
-    await root.transaction(() => {
+    const tables = new Map<string, Table>();
+    const openTable = (name: string): Table => {
+      const table = root.openDB<Uint8Array, Uint8Array>({ name, ...BINARY });
+      tables.set(name, table);
+      return table;
+    };
+    await write(root, () => {
       for (const name of names) openTable(name);
     });
     checkLength(tables.get(MARK_TABLE), file.size);
-    // A dropped table is left empty, since deleting it would take its handle from readers; here there are none.
-    for (const [name, table] of [...tables]) {
-      const [first] = table.getKeys({ limit: 1 });
-      if (first !== undefined) continue;
-      await table.drop();
-      tables.delete(name);
-    }
+    return E.right({ root, tables, openTable, isBroken: () => (envFlags(root) & FATAL) !== 0 });
   } catch (error) {
     await root.close();
-    await file.restore();
+    await restore();
     throw error;
   }
-  return E.right({ root, tables, openTable, isBroken: () => (envFlags(root) & FATAL) !== 0 });
+};
+
+/**
+ * Removes the tables that are empty: dropping one leaves it so, since that would take its handle from readers, and when a store is opened there are none. Where there is no room to do so
+ * they stay.
+ */
+export const removeEmptyTables = async ({ root, tables }: Environment, folder: string): Promise<void> => {
+  for (const [name, table] of [...tables]) {
+    const [first] = table.getKeys({ limit: 1 });
+    if (first !== undefined) continue;
+    try {
+      await write(root, () => table.dropSync());
+    } catch (error) {
+      if ((await faultOfCommit(error, folder)).tag !== 'StoreFull') throw error;
+    }
+    tables.delete(name);
+  }
 };
 
 /**

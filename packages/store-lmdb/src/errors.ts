@@ -54,4 +54,6 @@ const WORDS: Readonly<Record<KvFailure['_tag'], (code: string) => string>> = {
   StoreDamaged: (code) => `the store is damaged (${code}): put back a copy of the folder that was made while it was closed`,
 };
 
-export const messageOf = (tag: KvFailure['_tag'], code: string): string => WORDS[tag](code);
+/** @param code e.g. `ENOSPC` */
+export const messageOf = (tag: KvFailure['_tag'], code: string): string =>
+  code === 'MDB_DBS_FULL' ? 'the store has as many tables as it can: drop some, and open it again' : WORDS[tag](code);

@@ -12,6 +12,7 @@ import { messageOf } from './errors.ts';
 import { type Fault, faultOf, faultOfCommit } from './fault.ts';
 import { MARK_TABLE } from './format.ts';
 import { lengthKeeper } from './length.ts';
+import { write } from './write.ts';
 
 /** lmdb-js gives Buffers that have their memory for themselves. */
 const plain = (buffer: Uint8Array): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
@@ -35,22 +36,32 @@ const pageOf = (table: Table, { from, to, reverse, count, bytes }: KvPage, view:
   return entries;
 };
 
-const stateOf = ({ tables }: Environment, view: View): KvState => ({
+const failureOf = ({ tag, code }: Fault): KvFailure => new KvFailure(tag, messageOf(tag, code));
+
+/** Runs what LMDB does; its errors become failures, and the first is noted. */
+type Guard = <T>(work: () => T) => T;
+
+const guard =
+  (note: (error: unknown) => void): Guard =>
+  (work) => {
+    try {
+      return work();
+    } catch (error) {
+      note(error);
+      throw failureOf(faultOf(error));
+    }
+  };
+
+const stateOf = ({ tables }: Environment, view: View, guarded: Guard): KvState => ({
   get: (name, key) => {
-    const value = tables.get(name)?.get(key, view);
+    const value = guarded(() => tables.get(name)?.get(key, view));
     return value && plain(value);
   },
   page: (name, page) => {
     const table = tables.get(name);
-    return table === undefined ? [] : pageOf(table, page, view);
+    return table === undefined ? [] : guarded(() => pageOf(table, page, view));
   },
 });
-
-/** The error of a write that lmdb-js only says to have failed. Its `commitError` rejects: a promise that nobody listens to would end the process. */
-const causeOf = async (error: unknown): Promise<unknown> => {
-  const { commitError } = error as { readonly commitError?: Promise<unknown> };
-  return commitError === undefined ? error : commitError.catch((cause: unknown) => cause);
-};
 
 /** Transactions on an open environment. */
 export const lmdbEngine = (environment: Environment, folder: string): KvEngine => {
@@ -58,20 +69,13 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
   const length = lengthKeeper(folder);
   let stopped: KvFailure | undefined;
 
-  const failureOf = ({ tag, code }: Fault): KvFailure => new KvFailure(tag, messageOf(tag, code));
-
   /** The state of one write: notes which tables are new and the first error of LMDB. */
   const startWriting = (): { readonly state: KvMutableState; readonly fresh: string[]; readonly error: () => unknown } => {
     const fresh: string[] = [];
     let first: unknown;
-    const guarded = (work: () => void): void => {
-      try {
-        work();
-      } catch (error) {
-        first ??= error;
-        throw failureOf(faultOf(error));
-      }
-    };
+    const guarded = guard((error) => {
+      first ??= error;
+    });
     const tableOf = (name: string): Table => {
       const known = tables.get(name);
       if (known !== undefined) return known;
@@ -80,7 +84,7 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
       return table;
     };
     const state: KvMutableState = {
-      ...stateOf(environment, undefined),
+      ...stateOf(environment, undefined, guarded),
       put: (name, key, value) => guarded(() => void tableOf(name).put(key, value)),
       append: (name, key, value) => guarded(() => tableOf(name).putSync(key, value, { append: true })),
       delete: (name, key) => guarded(() => void tables.get(name)?.remove(key)),
@@ -93,7 +97,13 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
     read: (work) => {
       const transaction = root.useReadTransaction();
       try {
-        return work(stateOf(environment, { transaction }));
+        return work(
+          stateOf(
+            environment,
+            { transaction },
+            guard(() => undefined),
+          ),
+        );
       } finally {
         transaction.done();
       }
@@ -103,8 +113,7 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
       if (stopped !== undefined) throw stopped;
       const { state, fresh, error: earlier } = startWriting();
       try {
-        // Its callback runs here, while a thread of lmdb-js holds LMDB's write lock; that thread then commits and syncs.
-        await root.transaction(() => {
+        await write(root, () => {
           length.note(tables.get(MARK_TABLE)!);
           work(state);
         });
@@ -112,8 +121,7 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
       } catch (error) {
         // The handles of tables that were not made after all are void.
         for (const name of fresh) tables.delete(name);
-        const cause = await causeOf(error);
-        const fault = await faultOfCommit(earlier() ?? cause, folder);
+        const fault = await faultOfCommit(earlier() ?? error, folder);
         // After anything but a full disk nobody knows what a later sync would mean: the kernel reports a lost page once.
         if (fault.tag === 'StoreFull' && !isBroken()) throw failureOf(fault);
         stopped = failureOf({ ...fault, tag: fault.tag === 'StoreDamaged' ? 'StoreDamaged' : 'StoreUnwritable' });
@@ -124,8 +132,8 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
     close: async () => {
       // The last transactions may have made the file longer than it says. Noting that can make it longer still, though not for ever: pages become free.
       for (let i = 0; i < 4 && stopped === undefined && length.grown(); i++) {
-        const noted = root.transaction(() => length.note(tables.get(MARK_TABLE)!));
-        await noted.then(length.committed, async (error) => causeOf(error));
+        const noted = write(root, () => length.note(tables.get(MARK_TABLE)!));
+        await noted.then(length.committed, () => undefined);
       }
       await root.close();
     },

@@ -1,11 +1,12 @@
 import { E, type Either, type Kv, kvOver, type TaskEither } from '@vouchsafe/core';
-import { type Environment, openEnvironment } from './environment.ts';
+import { type Environment, openEnvironment, removeEmptyTables } from './environment.ts';
 import { messageOf, type OpenStoreError } from './errors.ts';
-import { faultOf, freeBytes } from './fault.ts';
+import { faultOfCommit, freeBytes } from './fault.ts';
 import { keepPrivate, makeFolder, syncFolder } from './folder.ts';
 import { checkMark, encodeMark, MARK_KEY, MARK_TABLE, type StoreFormat } from './format.ts';
 import { lmdbEngine } from './lmdb-engine.ts';
 import { lockFolder, type StoreLock } from './lock.ts';
+import { write } from './write.ts';
 
 export interface LmdbOptions {
   /** Made when it is missing. Everything of the store is in it, and nothing else should be. */
@@ -41,7 +42,7 @@ export const openLmdbKv =
       if (E.isLeft(lock)) return lock;
       return await openLocked(options, lock.right);
     } catch (error) {
-      const { tag, code } = faultOf(error);
+      const { tag, code } = await faultOfCommit(error, options.folder);
       return E.left({ _tag: tag, message: messageOf(tag, code) });
     }
   };
@@ -61,6 +62,7 @@ const openLocked = async (
     environment = opened.right;
     const marked = await mark(environment, format);
     if (E.isRight(marked)) {
+      await removeEmptyTables(environment, folder);
       lock.noteMade();
       await syncFolder(folder);
       return E.right(assemble(environment, folder, lock));
@@ -79,7 +81,7 @@ const openLocked = async (
 const mark = async ({ root, tables, openTable }: Environment, format: StoreFormat): Promise<Either<OpenStoreError, void>> => {
   const found = tables.get(MARK_TABLE)?.get(MARK_KEY);
   if (found !== undefined) return checkMark(found, format);
-  await root.transaction(() => void openTable(MARK_TABLE).put(MARK_KEY, encodeMark(format)));
+  await write(root, () => void openTable(MARK_TABLE).put(MARK_KEY, encodeMark(format)));
   return E.right(undefined);
 };
 

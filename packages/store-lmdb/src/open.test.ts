@@ -60,11 +60,16 @@ describe('opening a store', () => {
     inFolder(async (folder) => {
       const as = (name: string, version: number) => openLmdbKv({ folder, format: { name, version } })();
       const first = await as('holder', 2);
-      if (E.isRight(first)) await first.right.close();
+      if (E.isLeft(first)) throw new Error(first.left.message);
+      await first.right.commit((writer) => writer.put('dropped', keyOf(1), keyOf(1)));
+      await first.right.drop('dropped');
+      await first.right.close();
+      const before = await readFile(join(folder, 'data.mdb'));
       expect(tagOf(await as('bureau', 2))).toBe('StoreFromOtherVersion');
       expect(tagOf(await as('holder', 1))).toBe('StoreFromLaterVersion');
       expect(tagOf(await as('holder', 3))).toBe('StoreFromOtherVersion');
-      // Whoever was refused has let go of it.
+      // Whoever was refused has let go of it, and has changed nothing.
+      expect(Buffer.compare(await readFile(join(folder, 'data.mdb')), before)).toBe(0);
       const again = await as('holder', 2);
       expect(tagOf(again)).toBe('open');
       if (E.isRight(again)) await again.right.close();
@@ -155,6 +160,33 @@ describe('opening a store', () => {
 });
 
 describe('a store that is open', () => {
+  it(
+    'has room for a thousand tables, says when there are more, and forgets those that were dropped',
+    inFolder(async (folder) => {
+      const kv = await opened(folder);
+      const make = (from: number, to: number): Promise<void> =>
+        kv.commit((writer) => {
+          for (let i = from; i < to; i++) writer.put(`t-${i}`, keyOf(i), keyOf(i));
+        });
+      await make(0, 1000);
+      const tooMany = make(1000, 1100);
+      const beside = kv.commit((writer) => writer.put('t-5', keyOf(1), keyOf(1)));
+      await expect(tooMany).rejects.toMatchObject({ _tag: 'StoreFull', message: expect.stringMatching(/tables/) });
+      await beside;
+      expect(kv.read((reader) => [...reader.range('t-1000')])).toEqual([]);
+      for (let i = 0; i < 100; i++) await kv.drop(`t-${i}`);
+      await kv.close();
+      const again = await opened(folder);
+      await again.commit((writer) => {
+        for (let i = 2000; i < 2100; i++) writer.put(`t-${i}`, keyOf(i), keyOf(i));
+      });
+      expect(again.read((reader) => reader.get('t-2099', keyOf(2099)))).toEqual(keyOf(2099));
+      expect(again.read((reader) => reader.get('t-999', keyOf(999)))).toEqual(keyOf(999));
+      expect(again.read((reader) => reader.get('t-5', keyOf(5)))).toBeUndefined();
+      await again.close();
+    }),
+  );
+
   it(
     'refuses a second opening in the same process, and in a thread of it',
     inFolder(async (folder) => {
