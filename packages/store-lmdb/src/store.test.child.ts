@@ -44,7 +44,7 @@ const commits = async (kv: LmdbKv): Promise<void> => {
     }
   };
   const counting = async (): Promise<void> => {
-    for (;;) say(String(await kv.commit(step)));
+    for (;;) say(`ack ${await kv.commit(step)}`);
   };
   await Promise.all([loading(), ...Array.from({ length: 8 }, counting)]);
 };

@@ -109,6 +109,18 @@ export const entriesContract = (current: Current): void => {
     expect(keysOf(kv, 'many')).toEqual(names);
     expect(keysOf(kv, 'many', { reverse: true, limit: 15_000 })).toEqual([...names].reverse().slice(0, 15_000));
     expect(kv.read((reader) => [...reader.range('many')][12_345])).toEqual(entries[12_345]);
+    // What was given is the caller's, who may spoil it: the walk goes on from where it was.
+    for (const reverse of [false, true]) {
+      const seen = kv.read((reader) => {
+        const found: string[] = [];
+        for (const entry of reader.range('many', { reverse, limit: 100 })) {
+          found.push(bytesToHex(entry.key));
+          entry.key.fill(reverse ? 0 : 255);
+        }
+        return found;
+      });
+      expect(seen).toEqual(reverse ? [...names].reverse().slice(0, 100) : names.slice(0, 100));
+    }
   });
 
   it('copies in and out: nobody changes what is stored from outside', async () => {

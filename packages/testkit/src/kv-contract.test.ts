@@ -7,9 +7,9 @@ kvContract('memory', async () => {
   return { kv, end: () => kv.close() };
 });
 
-it('memory takes 10^5 keys in random order in about a second', async () => {
+it('memory takes 10^5 keys in random order in a second or two', async () => {
   const kv = memoryKv();
-  const start = performance.now();
+  const before = process.cpuUsage();
   const key = new Uint8Array(8);
   const view = new DataView(key.buffer);
   await kv.commit((writer) => {
@@ -18,7 +18,7 @@ it('memory takes 10^5 keys in random order in about a second', async () => {
       writer.put('t', key, key);
     }
   });
-  // A list that is moved or sorted as a whole for each key takes minutes.
-  expect(performance.now() - start).toBeLessThan(10_000);
+  // A list that is moved or sorted as a whole for each key takes minutes. Measured as work, since the machine may be busy.
+  expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
   expect(kv.read((reader) => [...reader.range('t')].length)).toBe(100_000);
 });

@@ -90,7 +90,7 @@ const openWith = (key: Secret, rng: Rng): Keyring => {
 
 /**
  * Opens the keyring of a store; a store that has none gets one, with a random key. Losing what unlocks it is losing what is sealed.
- * @param unlock a passphrase takes scrypt some 0.3 s, on a thread of its own
+ * @param unlock a passphrase takes scrypt half a second to a second and 128 MiB, on a thread of its own
  */
 export const openKeyring =
   (

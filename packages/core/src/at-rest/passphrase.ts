@@ -11,7 +11,7 @@ export interface ScryptCost {
   readonly p: number;
 }
 
-/** 128 MiB and some 0.3 s a try: what OWASP's Password Storage Cheat Sheet recommends at least (N = 2^17, r = 8, p = 1). */
+/** 128 MiB and half a second to a second a try: what OWASP's Password Storage Cheat Sheet recommends at least (N = 2^17, r = 8, p = 1). */
 export const COST: ScryptCost = { logN: 17, r: 8, p: 1 };
 
 /** A file could ask for more memory than there is. Below {@link COST} nothing was ever written. */
