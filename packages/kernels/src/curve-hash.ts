@@ -1,5 +1,5 @@
 import { sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, i2osp, utf8ToBytes } from '@vouchsafe/core';
+import { concatBytes, i2osp, utf8ToBytes } from '@vouchsafe/core/bytes';
 import { type CurveModule, LANES, MESSAGE_BYTES } from './curve-module.ts';
 
 const UNIFORM = 64;

@@ -1,6 +1,6 @@
 import { checkScalars, collect, countOf, inBatches, isShared, multiplyOneBase, multiplyWorking } from './curve-batches.ts';
 import { hashToWorking, placeDst } from './curve-hash.ts';
-import { type CurveBinary, CurveModule } from './curve-module.ts';
+import { type CompiledCurve, type CurveBinary, CurveModule } from './curve-module.ts';
 import { createRows } from './curve-rows.ts';
 import { CurveSmallLog } from './curve-small-log.ts';
 import { FixedTables } from './fixed-tables.ts';
@@ -58,7 +58,7 @@ const scalarBytes = (x: bigint): Uint8Array => {
 };
 
 /** Opens an instance of a built module. It belongs to one thread. @throws RangeError or CompileError on an engine that cannot run it */
-export const openCurve = (binary: CurveBinary): Curve => {
+export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
   const module = new CurveModule(binary);
   const { run, layout } = module;
   const tables = new FixedTables(module);
