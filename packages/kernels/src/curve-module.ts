@@ -5,6 +5,7 @@ export interface CurveExports {
   readonly memory: WasmMemory;
   readonly expand: (n: number, dstBytes: number, firstLane: number) => void;
   readonly fromUniform: (n: number) => void;
+  readonly encodeUniform: (n: number) => void;
   readonly decode: (n: number) => void;
   readonly encode: (n: number) => void;
   readonly encodeDoubled: (n: number) => void;

@@ -1,5 +1,5 @@
 import { checkScalars, collect, countOf, inBatches, isShared, multiplyOneBase, multiplyWorking } from './curve-batches.ts';
-import { hashToWorking, placeDst } from './curve-hash.ts';
+import { expandMessages, placeDst } from './curve-hash.ts';
 import { type CompiledCurve, type CurveBinary, CurveModule } from './curve-module.ts';
 import { createRows } from './curve-rows.ts';
 import { CurveSmallLog } from './curve-small-log.ts';
@@ -137,13 +137,16 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     name: binary.name,
     hashToGroup: (messages, dst) => {
       const dstBytes = placeDst(module, dst);
-      return collect(module, messages.length, run.encode, (from, to) => hashToWorking(module, messages, dstBytes, from, to));
+      return collect(module, messages.length, run.encodeUniform, (from, to) =>
+        expandMessages(module, messages, dstBytes, from, to),
+      );
     },
     hashAndMultiply: (messages, dst, scalars) => {
       const dstBytes = placeDst(module, dst);
       const factor = { scalars, shared: isShared(scalars, messages.length) };
       return collect(module, messages.length, run.encodeDoubled, (from, to) => {
-        const n = hashToWorking(module, messages, dstBytes, from, to);
+        const n = expandMessages(module, messages, dstBytes, from, to);
+        run.fromUniform(n);
         multiplyWorking(module, factor, from, to, n);
         return n;
       });

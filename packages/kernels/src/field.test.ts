@@ -149,6 +149,8 @@ describe.each([plainField, relaxedField])('field $name', (field) => {
       run.fromUniform(2);
       run.encode(2);
       expect(bytesToHex(module.bytes.slice(layout.out, layout.out + 64))).toBe(element + element);
+      run.encodeUniform(2);
+      expect(bytesToHex(module.bytes.slice(layout.out, layout.out + 64))).toBe(element + element);
     }
   });
 });

@@ -1,61 +1,43 @@
-import type { Kernel } from './arith.ts';
+import type { Arith, Kernel } from './arith.ts';
 import { type Fe, LANES } from './element.ts';
-import { add, load, shl } from './wat.ts';
+import { add, load, shl, type Value } from './wat.ts';
 import { vectorsOf, workArray, workMasks } from './work.ts';
 
+/** Arrays of points on the Jacobi intersection: E, F, G, H, then EG, FH and 1/(EG·FH). */
+const ARRAYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const;
+const intersections = (k: Kernel): readonly number[] => ARRAYS.map((name) => workArray(k, name));
+
 /**
- * Encodes 2·P for each of n working points: doubling and compressing together needs no inverse square root (Hamburg's "double-and-compress", as in
- * curve25519-dalek), only one inversion for the batch. Callers multiply by k/2 to get k·P.
+ * Vector i of the points that `compress` is to encode, given on the Jacobi intersection G² = F² + E², H² = F² − d·E² that covers the curve by x = E/F, y = G/H. Points of
+ * 2·E have such coordinates, and so do images of the one-way map.
  */
-const emitEncodeDoubled = (k: Kernel): void => {
+export const putIntersection = (a: Arith, i: Value, e: Fe, f: Fe, g: Fe, h: Fe): void => {
+  const places = intersections(a.k).map((at) => a.item(at, i)) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe];
+  for (const [j, part] of [e, f, g, h].entries()) a.copy(places[j]!, part);
+  const [, , , , eg, fh, inv] = places;
+  a.mul(eg, e, g);
+  a.mul(fh, f, h);
+  a.mul(inv, eg, fh);
+  const zero = a.isZero(inv);
+  a.f.store128(a.f.let(add(workMasks(a.k), shl(i, 4))), zero);
+  a.select(inv, a.c('one'), inv, zero);
+};
+
+/**
+ * Encodes m vectors of points on the Jacobi intersection: what RFC 9496 §4.3.2 takes an inverse square root for is known there (Hamburg's "double-and-compress", as in
+ * curve25519-dalek), so that only one inversion is left for the batch.
+ */
+const emitCompress = (k: Kernel): void => {
   const out = k.memory('out', 32 * LANES);
-  const [es, fs, gs, hs, egs, fhs, invs, scratch] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) =>
-    workArray(k, name),
-  ) as [number, number, number, number, number, number, number, number];
+  const scratch = workArray(k, 'h');
   const masks = workMasks(k);
-  k.export('encodeDoubled', 1, (a, n) => {
+  k.func('compress', { params: ['i32'] }, (a, m) => {
     const { f } = a;
-    const m = vectorsOf(a, n!);
-    const [xx, yy, zz, dtt, t, u] = a.temps(6) as [Fe, Fe, Fe, Fe, Fe, Fe];
-    f.loop(0, m, (i) => {
-      const p = a.working(i);
-      const [e, eg, fh, inv] = [es, egs, fhs, invs].map((at) => a.item(at, i)) as [Fe, Fe, Fe, Fe];
-      a.sqr(xx, p.x);
-      a.sqr(yy, p.y);
-      a.sqr(zz, p.z);
-      a.sqr(t, p.t);
-      a.mul(dtt, t, a.c('d'));
-      a.add(t, p.y, p.y);
-      a.mul(e, t, p.x);
-      const carried = (at: number, sum: () => void): Fe => {
-        sum();
-        a.carry(u);
-        const to = a.item(at, i);
-        a.copy(to, u);
-        return to;
-      };
-      const ff = carried(fs, () => a.add(u, zz, dtt));
-      const g = carried(gs, () => a.add(u, yy, xx));
-      const h = carried(hs, () => a.sub(u, zz, dtt));
-      a.mul(eg, e, g);
-      a.mul(fh, ff, h);
-      a.mul(inv, eg, fh);
-      const zero = a.isZero(inv);
-      f.store128(f.let(add(masks, shl(i, 4))), zero);
-      a.select(inv, a.c('one'), inv, zero);
-    });
-    f.call('fe_batchinv', invs, scratch, m);
-    const [zi, ti, me, fsq, ee, gg, hh, magic, s] = a.temps(9) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
-    f.loop(0, m, (i) => {
-      const [e, ff, g, h, eg, fh, inv] = [es, fs, gs, hs, egs, fhs, invs].map((at) => a.item(at, i)) as [
-        Fe,
-        Fe,
-        Fe,
-        Fe,
-        Fe,
-        Fe,
-        Fe,
-      ];
+    const invs = intersections(k)[6]!;
+    f.call('fe_batchinv', invs, scratch, m!);
+    const [zi, ti, me, fsq, ee, gg, hh, magic, s, t] = a.temps(10) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
+    f.loop(0, m!, (i) => {
+      const [e, ff, g, h, eg, fh, inv] = intersections(k).map((at) => a.item(at, i)) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe];
       a.mul(zi, eg, inv);
       a.mul(ti, fh, inv);
       a.mul(t, eg, zi);
@@ -78,6 +60,31 @@ const emitEncodeDoubled = (k: Kernel): void => {
       const to = f.let(add(out, shl(i, 6)));
       a.toBytes(to, add(to, 32), s);
     });
+  });
+};
+
+/** Encodes 2·P for each of n working points. Callers multiply by k/2 to get k·P. */
+const emitEncodeDoubled = (k: Kernel): void => {
+  k.export('encodeDoubled', 1, (a, n) => {
+    const { f } = a;
+    const m = vectorsOf(a, n!);
+    const [xx, yy, zz, dtt, t, e, ff, g, h] = a.temps(9) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
+    f.loop(0, m, (i) => {
+      const p = a.working(i);
+      a.sqr(xx, p.x);
+      a.sqr(yy, p.y);
+      a.sqr(zz, p.z);
+      a.sqr(t, p.t);
+      a.mul(dtt, t, a.c('d'));
+      a.add(t, p.y, p.y);
+      a.mul(e, t, p.x);
+      a.add(ff, zz, dtt);
+      a.add(g, yy, xx);
+      a.sub(h, zz, dtt);
+      for (const sum of [ff, g, h]) a.carry(sum);
+      putIntersection(a, i, e, ff, g, h);
+    });
+    f.call('compress', m);
   });
 };
 
@@ -127,6 +134,7 @@ const emitEncode = (k: Kernel): void => {
 };
 
 export const emitEncoding = (k: Kernel): void => {
+  emitCompress(k);
   emitEncodeDoubled(k);
   emitEncode(k);
 };

@@ -1,10 +1,23 @@
-import type { Kernel } from './arith.ts';
-import { type Fe, LANES, VECTORS } from './element.ts';
-import { add, mul, shl, type Value } from './wat.ts';
+import type { Arith, Kernel } from './arith.ts';
+import { type Fe, LANES, type Point, VECTORS } from './element.ts';
+import { putIntersection } from './encode.ts';
+import { add, mul, type Place, shl, type Value } from './wat.ts';
 import { vectorsOf, workArray, workMasks } from './work.ts';
 
-/** RFC 9496 §4.3.4 MAP for m vectors of field elements at `t`, to the points at `to`. */
-export const emitOneWayMap = (k: Kernel): void => {
+/** A point on the Jacobi intersection G² = F² + E², H² = F² − d·E²; on the curve it is x = E/F, y = G/H. */
+interface Intersection {
+  readonly e: Fe;
+  readonly f: Fe;
+  readonly g: Fe;
+  readonly h: Fe;
+}
+const intersectionAt = (a: Arith, at: Place | Value | number): Intersection => {
+  const { x: e, y: f, z: g, t: h } = a.point(at);
+  return { e, f, g, h };
+};
+
+/** RFC 9496 §4.3.4 MAP for m vectors of field elements at `t`, to points on the Jacobi intersection at `to`. */
+const emitElligator = (k: Kernel): void => {
   const [rs, us, vs, roots] = ['a', 'b', 'c', 'd'].map((name) => workArray(k, name)) as [number, number, number, number];
   const masks = workMasks(k);
   k.func('elligator', { params: ['i32', 'i32', 'i32'] }, (a, to, ts, m) => {
@@ -25,7 +38,7 @@ export const emitOneWayMap = (k: Kernel): void => {
       a.mul(a.item(vs, i), p1, p2);
     });
     f.call('sqrt_ratio', roots, masks, us, vs, m!);
-    const [s, c, nt, w0, w1, w2, w3, minusOne] = a.temps(8) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
+    const [s, c, n, scale, w, minusOne] = a.temps(6) as [Fe, Fe, Fe, Fe, Fe, Fe];
     f.loop(0, m!, (i) => {
       const [r, v, root] = [rs, vs, roots].map((at) => a.item(at, i)) as [Fe, Fe, Fe];
       const square = f.load128(f.let(add(masks, shl(i, 4))));
@@ -36,46 +49,111 @@ export const emitOneWayMap = (k: Kernel): void => {
       a.neg(minusOne, a.c('one'));
       a.select(c, minusOne, r, square);
       a.sub(q, r, a.c('one'));
-      a.mul(nt, c, q);
-      a.mul(nt, nt, a.c('dMinusOneSquared'));
-      a.sub(nt, nt, v);
-      a.mul(w0, s, v);
-      a.add(w0, w0, w0);
-      a.tidy(w0);
-      a.mul(w1, nt, a.c('sqrtAdMinusOne'));
+      a.mul(n, c, q);
+      a.mul(n, n, a.c('dMinusOneSquared'));
+      a.sub(n, n, v);
+      a.carry(n);
+      // E : F : G : H = 2s/√(ad−1) : N/v : 1 − s² : 1 + s², times v. Where v = 0, s is 0 as well and the point is the identity, 0 : 1 : 1 : 1: times N.
+      a.select(scale, n, v, a.isZero(v));
+      const p = intersectionAt(a, f.let(add(to!, mul(i, k.pointBytes))));
+      a.mul(w, s, scale);
+      a.mul(p.e, w, a.c('twoInvSqrtAdMinusOne'));
+      a.copy(p.f, n);
       a.sqr(q, s);
-      a.sub(w2, a.c('one'), q);
-      a.add(w3, a.c('one'), q);
-      a.tidy(w2, w3);
-      const p = a.point(f.let(add(to!, mul(i, k.pointBytes))));
-      a.mul(p.x, w0, w3);
-      a.mul(p.y, w2, w1);
-      a.mul(p.z, w1, w3);
-      a.mul(p.t, w0, w2);
+      a.sub(w, a.c('one'), q);
+      a.tidy(w);
+      a.mul(p.g, w, scale);
+      a.add(w, a.c('one'), q);
+      a.tidy(w);
+      a.mul(p.h, w, scale);
     });
   });
-  // 64 uniform bytes for each of n elements at `in`, to working points: two maps and a sum.
+};
+
+/**
+ * r = p + q on the Jacobi intersection: Chudnovsky and Chudnovsky 1986 for s² + c² = 1, −d·s² + δ² = 1, where s = √−1·E/F, c = G/F, δ = H/F. Complete: F = 0 in the sum, or in a point, would
+ * make −d a square, which it is not.
+ */
+const emitSum = (k: Kernel): void => {
+  k.func('ji_plus', { params: ['i32', 'i32', 'i32'] }, (a, r, p, q) => {
+    const [one, two, to] = [intersectionAt(a, p!), intersectionAt(a, q!), intersectionAt(a, r!)];
+    const [ef, gh, ef2, gh2, ff, gg, ee, hh, fg, he, t, u] = a.temps(12) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
+    a.mul(ef, one.e, one.f);
+    a.mul(gh, one.g, one.h);
+    a.mul(ef2, two.e, two.f);
+    a.mul(gh2, two.g, two.h);
+    a.mul(ee, one.e, two.e);
+    a.mul(ff, one.f, two.f);
+    a.mul(gg, one.g, two.g);
+    a.mul(hh, one.h, two.h);
+    a.mul(fg, one.f, two.g);
+    a.mul(he, one.h, two.e);
+    const sum = (into: Fe, x: Fe, y: Fe, combine: 'add' | 'sub'): void => {
+      a[combine](u, x, y);
+      a.carry(into, u);
+    };
+    a.mul(t, ef, gh2);
+    a.mul(ef2, ef2, gh);
+    sum(to.e, t, ef2, 'add');
+    sum(t, fg, he, 'add');
+    sum(fg, fg, he, 'sub');
+    a.mul(to.f, t, fg);
+    a.mul(t, ff, gg);
+    a.mul(he, ee, hh);
+    sum(to.g, t, he, 'add');
+    a.mul(t, ff, hh);
+    a.mul(ee, ee, gg);
+    a.mul(ee, ee, a.c('d'));
+    sum(to.h, t, ee, 'sub');
+  });
+};
+
+/** RFC 9496 §4.3.4: 64 uniform bytes for each of n elements at `in`, two maps and a sum. */
+export const emitOneWayMap = (k: Kernel): void => {
+  emitElligator(k);
+  emitSum(k);
   const input = k.memory('in', 64 * LANES);
   const working = k.memory('G', VECTORS * k.pointBytes);
   const second = k.memory('second points', VECTORS * k.pointBytes);
+  const sum = k.module.alloc(k.pointBytes);
   const ts = workArray(k, 'e');
-  k.export('fromUniform', 1, (a, n) => {
+  k.func('map_twice', { params: ['i32'] }, (a, m) => {
     const { f } = a;
-    const m = vectorsOf(a, n!);
     for (const [half, points] of [
       [0, working],
       [32, second],
     ] as const) {
-      f.loop(0, m, (i) => {
+      f.loop(0, m!, (i) => {
         const from = f.let(add(input, shl(i, 7)));
         a.fromBytes(a.item(ts, i), add(from, half), add(from, 64 + half));
       });
-      f.call('elligator', points, ts, m);
+      f.call('elligator', points, ts, m!);
     }
+  });
+  const each = (use: (a: Arith, i: Value, p: Point, sum: Intersection) => void) => (a: Arith, n?: Value) => {
+    const { f } = a;
+    const m = vectorsOf(a, n!);
+    f.call('map_twice', m);
     f.loop(0, m, (i) => {
       const o = f.let(mul(i, k.pointBytes));
       const p = f.let(add(working, o));
-      f.call('ge_plus', p, p, add(second, o));
+      f.call('ji_plus', sum, p, add(second, o));
+      use(a, i, a.point(p), intersectionAt(a, sum));
     });
-  });
+    return m;
+  };
+  // To working points.
+  k.export(
+    'fromUniform',
+    1,
+    each((a, _, p, { e, f, g, h }) => {
+      a.mul(p.x, e, h);
+      a.mul(p.y, f, g);
+      a.mul(p.z, f, h);
+      a.mul(p.t, e, g);
+    }),
+  );
+  // To encodings at `out`.
+  const put = each((a, i, _, { e, f, g, h }) => putIntersection(a, i, e, f, g, h));
+  k.export('encodeUniform', 1, (a, n) => a.f.call('compress', put(a, n)));
 };
