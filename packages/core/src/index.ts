@@ -36,6 +36,7 @@ export { createSigner, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Signer, verifySig
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
 export type { Kv, KvEntry, KvRange, KvReader, KvWriter } from './kv.ts';
 export { createMerkleRoot, leafHash, type MerkleRoot, nodeHash } from './merkle.ts';
+export { createPace, type Pace } from './pace.ts';
 export { type Aborted, aborted, type Progress, type Watch } from './progress.ts';
 export {
   addRational,

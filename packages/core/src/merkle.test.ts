@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, it } from 'vitest';
 import { bytesToHex, createMerkleRoot, hexToBytes } from './index.ts';
 
 /** RFC 6962 §2.1, word by word: MTH({}) = SHA-256(), MTH({d}) = SHA-256(0 ‖ d), else split at the largest power of two below n. */
 const mth = (entries: readonly Uint8Array[]): Buffer => {
-  const hash = (...parts: readonly Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
+  const hash = (...parts: readonly Uint8Array[]): Buffer => Buffer.from(sha256(Buffer.concat(parts)));
   if (entries.length === 0) return hash();
   if (entries.length === 1) return hash(Uint8Array.of(0), entries[0]!);
   let k = 1;

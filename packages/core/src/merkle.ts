@@ -1,15 +1,20 @@
-import { sha256 } from '@noble/hashes/sha2.js';
+import { createHash } from 'node:crypto';
 
 /** RFC 6962 §2.1: leaves and inner nodes are hashed under different first bytes, so that one cannot pass for the other. */
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
+const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+};
+
 /** RFC 6962 §2.1 hash of a leaf: SHA-256(0x00 ‖ entry). */
-export const leafHash = (entry: Uint8Array): Uint8Array => sha256.create().update(LEAF).update(entry).digest();
+export const leafHash = (entry: Uint8Array): Uint8Array => sha256(LEAF, entry);
 
 /** RFC 6962 §2.1 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
-  sha256.create().update(NODE).update(left).update(right).digest();
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(NODE, left, right);
 
 /** A Merkle tree hash that grows entry by entry and keeps only log2 n hashes. */
 export interface MerkleRoot {
@@ -34,7 +39,7 @@ export const createMerkleRoot = (): MerkleRoot => {
     root: () => {
       const own = peaks.filter((peak) => peak !== undefined);
       // Peaks stand from small to large, i.e. from right to left; the largest is the leftmost subtree.
-      return own.length === 0 ? sha256(new Uint8Array(0)) : own.reduce((right, left) => nodeHash(left, right));
+      return own.length === 0 ? sha256() : own.reduce((right, left) => nodeHash(left, right));
     },
   };
 };

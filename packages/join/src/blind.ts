@@ -1,4 +1,4 @@
-import { concatBytes, E, type Either, type Watch } from '@vouchsafe/core';
+import { concatBytes, createPace, E, type Either, type Watch } from '@vouchsafe/core';
 import { type BadElement, ELEMENT_BYTES, type Elements, GENERATOR, type Group, type ScalarBytes } from '@vouchsafe/group';
 import { pairTranscript } from './context.ts';
 import type { BureauKeys } from './keys.ts';
@@ -15,7 +15,7 @@ export interface Blinder {
    */
   take(chunk: Uint8Array, watch?: Watch): Promise<Either<BadElement | BadRows, void>>;
   /** Stream 2, n × (V+2) × 32 bytes, ascending by Q; an error while rows are missing: nothing leaves before stream 1 is complete. */
-  finish(): Either<BadRows, Elements>;
+  finish(): Promise<Either<BadRows, Elements>>;
 }
 
 /**
@@ -78,10 +78,17 @@ export const createBlinder = (
       return taken;
     },
     take,
-    finish: () => {
+    finish: async () => {
       if (taken !== rows) return E.left(badRows(taken, `the stream ended before the ${rows} rows announced`));
-      const all = concatBytes(...done) as Elements;
-      return E.right(permuteRows(all, bytes, orderByKey(all, bytes)));
+      const all = new Uint8Array(rows * bytes) as Elements;
+      const pace = createPace();
+      let at = 0;
+      for (const chunk of done) {
+        all.set(chunk, at);
+        at += chunk.length;
+        if (pace.due()) await pace.rest();
+      }
+      return E.right(await permuteRows(all, bytes, await orderByKey(all, bytes)));
     },
   };
 };

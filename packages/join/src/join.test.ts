@@ -57,7 +57,7 @@ const setUp = async (holder: string, people: readonly Person[]) => {
       await blinder.take(await sealRows({ keys: own, jointKeys: joint, plan, from, to: Math.min(plan.rows, from + 3) }, group)),
     );
   const builder = createTableBuilder({ rows: plan.rows, slots: SLOTS }, group);
-  unwrap(await builder.accept(unwrap(blinder.finish())));
+  unwrap(await builder.accept(unwrap(await blinder.finish())));
   const box = nacl.box.keyPair.fromSecretKey(seededRng(`${holder} box`)(32));
   return { holder, own, bureau, plan, table: unwrap(builder.finish()), box };
 };
@@ -254,7 +254,7 @@ describe('the setup streams', () => {
       for (const [tag, chunk] of cases) expect(await side().take(chunk)).toMatchObject({ left: { _tag: tag } });
       const short = side();
       unwrap(await short.take(rows.subarray(0, width)));
-      expect(short.finish()).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
+      expect(await short.finish()).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
     }
   });
 });

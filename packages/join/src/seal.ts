@@ -1,7 +1,8 @@
-import { concatBytes, domain, rowOf, type Watch } from '@vouchsafe/core';
+import { concatBytes, createPace, rowOf, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements, GENERATOR, type Group, type ScalarBytes } from '@vouchsafe/group';
-import { pairTranscript, subjectMessage } from './context.ts';
+import { pairTranscript } from './context.ts';
 import type { HolderKeys } from './keys.ts';
+import { pseudonymsOf } from './pseudonyms.ts';
 import { orderByKey, permuteRows, rowElements, rowScalars, USE_PADDING, USE_SEAL } from './rows.ts';
 
 /** A holder's subjects, ready to seal. */
@@ -50,9 +51,8 @@ export const planSeal = async (
   const real = subjects.ids.length;
   if (rows < real || subjects.values.length !== real * slots)
     throw new RangeError('planSeal wants n × V values and at least n rows');
-  const messages = subjects.ids.map((id) => subjectMessage(keys.context, id));
-  const hashed = await group.hashToGroup(messages, domain('join'), watch);
-  const pseudonyms = await group.multiply(hashed, keys.joinScalar.reveal() as ScalarBytes, watch);
+  const scalar = keys.joinScalar.reveal() as ScalarBytes;
+  const pseudonyms = await pseudonymsOf({ context: keys.context, ids: subjects.ids, scalar, watch }, group);
   // A padding row is a random element: like P under DDH. It comes from the seed, so that a resumed stream has the same ones.
   const padding = rowScalars({
     seed: keys.seed,
@@ -61,11 +61,14 @@ export const planSeal = async (
     describe: (i) => new Uint8Array(Uint32Array.of(i).buffer),
   });
   const all = concatBytes(pseudonyms, await group.multiplyBase(GENERATOR, padding, watch)) as Elements;
-  const order = orderByKey(all, ELEMENT_BYTES);
+  const order = await orderByKey(all, ELEMENT_BYTES);
   const values = new Uint32Array(rows * slots);
-  for (const [to, from] of order.entries())
+  const pace = createPace();
+  for (const [to, from] of order.entries()) {
     if (from < real) values.set(subjects.values.subarray(from * slots, (from + 1) * slots), to * slots);
-  return { rows, slots, pseudonyms: permuteRows(all, ELEMENT_BYTES, order), values };
+    if (pace.due()) await pace.rest();
+  }
+  return { rows, slots, pseudonyms: await permuteRows(all, ELEMENT_BYTES, order), values };
 };
 
 /**

@@ -1,4 +1,4 @@
-import { E, type Either, type Watch } from '@vouchsafe/core';
+import { createPace, E, type Either, type Watch } from '@vouchsafe/core';
 import { type BadElement, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
 import { badRows } from './blind.ts';
 import { ascends, type BadRows, rowBytes } from './rows.ts';
@@ -94,7 +94,9 @@ const memoryTable = (packed: Elements, { rows, slots }: { readonly rows: number;
       // Identities (zero bytes) to begin with: what stays is a row that adds nothing.
       const out = new Uint8Array(count * width * ELEMENT_BYTES) as Elements;
       let matched = 0;
+      const pace = createPace();
       for (let i = 0; i < count; i++) {
+        if (pace.due()) await pace.rest();
         const row = find(elementAt(keys, i));
         if (row < 0) continue;
         matched++;

@@ -110,7 +110,7 @@ export const sealWith = async (
     next = following;
   }
 
-  const blinded = blinder.finish();
+  const blinded = await blinder.finish();
   if (E.isLeft(blinded)) return blinded;
   for (let from = accept.accepted; from < rows && !accept.sealed; ) {
     const to = Math.min(rows, from + CHUNK_ROWS);

@@ -1,7 +1,6 @@
-import { type Aborted, aborted, type Catalogue, E, type Either, type TaskEither, type Watch } from '@vouchsafe/core';
+import { type Aborted, aborted, type Catalogue, createPace, E, type Either, type TaskEither, type Watch } from '@vouchsafe/core';
 import { canonicalIdentifier, fieldsOf, type Identifier, type IdentifierRules, type Scheme } from '@vouchsafe/identity';
 import type { IngestError, SourceFailed } from './errors.ts';
-import { createPace } from './pace.ts';
 import { createQuantiser, type Quantiser } from './quantise.ts';
 import type { RecordSource, SourceRecord } from './record-source.ts';
 import type { RejectedRow } from './rejected.ts';
