@@ -5,10 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bytesToHex } from '@vouchsafe/core';
+import { createSigner, E, type TaskEither } from '@vouchsafe/core';
+import { memberKeys, newMemberSecrets, writeKeyFile } from '@vouchsafe/core/at-rest';
 import { LOANS_COLUMNS } from '@vouchsafe/holder';
+import { type Federation, signFederation } from '@vouchsafe/protocol';
 import { loansCsv, syntheticLenders, syntheticPopulation } from '@vouchsafe/testkit';
-import nacl from 'tweetnacl';
 
 // Makes what the two programs read (keys, documents, records) in a folder of its own, runs two holders and the bureau there, and cleans up.
 
@@ -31,6 +32,12 @@ const loaded = (holder: ChildProcess): Promise<unknown> =>
     once(holder, 'exit').then(([code]) => Promise.reject(new Error(`a holder ended with code ${code}`))),
   ]);
 
+const done = async <A>(task: TaskEither<{ readonly message: string }, A>): Promise<A> => {
+  const result = await task();
+  if (E.isLeft(result)) throw new Error(result.left.message);
+  return result.right;
+};
+
 const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-embed-'));
 const holders: ChildProcess[] = [];
 try {
@@ -38,25 +45,32 @@ try {
   const population = syntheticPopulation({ seed, people: 120 });
   const books = syntheticLenders({ population, lenders: 2, customersPerLender: 90, seed, asOf: '2026-06-30' });
   const names = ['lender-a', 'lender-b'];
-  const keys = names.map(() => nacl.box.keyPair());
+  const secrets = new Map(['auditor', 'bureau', ...names].map((id) => [id, newMemberSecrets()]));
+  const publicOf = (id: string) => memberKeys(secrets.get(id)!);
   const ports = [await freePort(), await freePort()];
-  const federation = {
+  const document: Federation = {
     version: 1,
     id: 'embed-example',
-    epoch: 1,
+    serial: 1,
     schemes: ['cn-rid'],
     catalogue: { cohortCap: 1000, columns: LOANS_COLUMNS },
     members: [
-      { id: 'bureau', role: 'bureau' },
-      ...names.map((id, i) => ({
-        id,
-        role: 'holder',
-        url: `http://127.0.0.1:${ports[i]}`,
-        boxKey: bytesToHex(keys[i]!.publicKey),
-      })),
+      { id: 'auditor', role: 'auditor', signKey: publicOf('auditor').signKey },
+      { id: 'bureau', role: 'bureau', signKey: publicOf('bureau').signKey },
+      ...names.map((id, i) => ({ id, role: 'holder' as const, url: `http://127.0.0.1:${ports[i]}`, ...publicOf(id) })),
     ],
-    roster: names,
+    epochs: [{ number: 1, roster: names.map((id) => ({ holder: id, boxKey: publicOf(id).boxKey })) }],
   };
+  const federation = signFederation(document, createSigner(secrets.get('auditor')!.signSeed));
+  const shared = { ...process.env, AUDITOR_KEY: publicOf('auditor').signKey, VOUCHSAFE_PASSPHRASE: 'for the example only' };
+  const keyFile = (id: string, home: string) =>
+    done(
+      writeKeyFile({
+        path: join(home, 'member.key'),
+        secrets: secrets.get(id)!,
+        unlock: { passphrase: shared.VOUCHSAFE_PASSPHRASE },
+      }),
+    );
   const totals = {
     purposes: ['credit-application'],
     columns: ['present', 'outstanding'],
@@ -69,13 +83,19 @@ try {
     await writeFile(join(home, 'federation.json'), JSON.stringify(federation));
     await writeFile(join(home, 'policy.json'), JSON.stringify(policy));
     await writeFile(join(home, 'loans.csv'), loansCsv(books[i]!.loans), { mode: 0o600 });
-    const env = { ...process.env, HOLDER: id, PORT: String(ports[i]), BOX_SECRET: bytesToHex(keys[i]!.secretKey) };
+    await keyFile(id, home);
+    const env = { ...shared, HOLDER: id, PORT: String(ports[i]) };
     holders.push(spawn(process.execPath, [program('holder.js')], { cwd: home, env, stdio: ['ignore', 'pipe', 'inherit'] }));
   }
   await writeFile(join(folder, 'federation.json'), JSON.stringify(federation));
+  await keyFile('bureau', folder);
   await writeFile(join(folder, 'applicants.json'), JSON.stringify(population.map(({ national_id }) => ({ national_id }))));
   await Promise.all(holders.map(loaded));
-  const bureau = spawn(process.execPath, [program('bureau.js')], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+  const bureau = spawn(process.execPath, [program('bureau.js')], {
+    cwd: folder,
+    env: shared,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const [code] = (await once(bureau, 'exit')) as [number | null];
   process.exitCode = code ?? 1;
 } finally {

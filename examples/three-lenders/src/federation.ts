@@ -1,38 +1,52 @@
-import { bytesToHex } from '@vouchsafe/core';
+import { bytesToHex, createSigner } from '@vouchsafe/core';
+import { type MemberSecrets, memberKeys, newMemberSecrets } from '@vouchsafe/core/at-rest';
 import { LOANS_COLUMNS } from '@vouchsafe/holder';
-import type { Federation } from '@vouchsafe/protocol';
-import nacl from 'tweetnacl';
+import { type Federation, type SignedFederation, signFederation } from '@vouchsafe/protocol';
 import type { Lender } from './lenders.ts';
 
 export const BUREAU = 'bureau';
+export const AUDITOR = 'auditor';
 export const SCHEME = 'cn-rid';
 export const PURPOSE = 'credit-application';
 
-/** The federation of the demo: its document, and each lender's secret key. */
-export const foundFederation = (
-  lenders: readonly Lender[],
-): { readonly federation: Federation; readonly boxSecrets: ReadonlyMap<string, string> } => {
-  const keys = lenders.map(({ id, port }) => ({ id, port, ...nacl.box.keyPair() }));
-  return {
-    federation: {
-      version: 1,
-      id: 'demo',
-      epoch: 1,
-      schemes: [SCHEME],
-      catalogue: { cohortCap: 10_000, columns: LOANS_COLUMNS },
-      members: [
-        { id: BUREAU, role: 'bureau' },
-        ...keys.map(({ id, port, publicKey }) => ({
-          id,
-          role: 'holder' as const,
-          url: `http://127.0.0.1:${port}`,
-          boxKey: bytesToHex(publicKey),
-        })),
-      ],
-      roster: lenders.map(({ id }) => id),
-    },
-    boxSecrets: new Map(keys.map(({ id, secretKey }) => [id, bytesToHex(secretKey)])),
+/** A federation that was just founded: its file, signed by the auditor, and every member's secrets. In life each member keeps its own. */
+export interface Founded {
+  readonly file: SignedFederation;
+  /** The auditor's public key, 64 hexadecimal digits. */
+  readonly auditorKey: string;
+  readonly secrets: ReadonlyMap<string, MemberSecrets>;
+}
+
+/** Secrets in hexadecimal digits, to hand over to a process of one's own. */
+export const hexOf = ({ signSeed, boxSecret }: MemberSecrets): { readonly signSeed: string; readonly boxSecret: string } => ({
+  signSeed: bytesToHex(signSeed.reveal()),
+  boxSecret: bytesToHex(boxSecret.reveal()),
+});
+
+/** Keys for everybody, and the document that the auditor signs. */
+export const foundFederation = (lenders: readonly Lender[]): Founded => {
+  const secrets = new Map([AUDITOR, BUREAU, ...lenders.map(({ id }) => id)].map((id) => [id, newMemberSecrets()]));
+  const publicOf = (id: string) => memberKeys(secrets.get(id)!);
+  const federation: Federation = {
+    version: 1,
+    id: 'demo',
+    serial: 1,
+    schemes: [SCHEME],
+    catalogue: { cohortCap: 10_000, columns: LOANS_COLUMNS },
+    members: [
+      { id: AUDITOR, role: 'auditor', signKey: publicOf(AUDITOR).signKey },
+      { id: BUREAU, role: 'bureau', signKey: publicOf(BUREAU).signKey },
+      ...lenders.map(({ id, port }) => ({
+        id,
+        role: 'holder' as const,
+        url: `http://127.0.0.1:${port}`,
+        ...publicOf(id),
+      })),
+    ],
+    epochs: [{ number: 1, roster: lenders.map(({ id }) => ({ holder: id, boxKey: publicOf(id).boxKey })) }],
   };
+  const file = signFederation(federation, createSigner(secrets.get(AUDITOR)!.signSeed));
+  return { file, auditorKey: publicOf(AUDITOR).signKey, secrets };
 };
 
 /** What each lender lets the bureau ask. Match and totals together are a choice that a policy has to spell out, since a bureau with both can read some single figures. */

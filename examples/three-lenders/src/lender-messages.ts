@@ -1,10 +1,14 @@
-import type { Federation } from '@vouchsafe/protocol';
+import type { SignedFederation } from '@vouchsafe/protocol';
 
 /** From the demo to a lender's process. */
 export interface StartLender {
-  readonly federation: Federation;
+  readonly federation: SignedFederation;
+  readonly auditorKey: string;
   readonly id: string;
-  readonly boxSecret: string;
+  /** The lender's secret keys, in hexadecimal digits. */
+  readonly secrets: { readonly signSeed: string; readonly boxSecret: string };
+  /** Where the lender keeps its state, and the key of its store in hexadecimal digits. */
+  readonly state: { readonly folder: string; readonly key: string };
   readonly policy: unknown;
   readonly file: string;
   readonly asOf: string;

@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { E } from '@vouchsafe/core';
-import { createHolder, type Holder, loansView, printRejected, printReport } from '@vouchsafe/holder';
-import { trustMemberHeader } from '@vouchsafe/protocol';
+import { E, hexToBytes, Secret } from '@vouchsafe/core';
+import { createHolder, createHolderStore, type Holder, loansView, printRejected, printReport } from '@vouchsafe/holder';
+import { memberSecretsFromHex } from '@vouchsafe/protocol';
+import { openStore } from '@vouchsafe/store-lmdb';
 import type { FromLender, StartLender } from './lender-messages.ts';
 
 // A lender: its own process, its own file, one port on loopback. It is started with nothing and told everything by message.
@@ -18,14 +19,18 @@ const server = serve(
 );
 
 process.on('message', async (message: StartLender) => {
-  const { file, asOf, currency, ...options } = message;
-  const created = createHolder({
+  const { file, asOf, currency, secrets: hex, state, ...options } = message;
+  const secrets = memberSecretsFromHex(hex);
+  if (E.isLeft(secrets)) return say({ tag: 'failed', message: secrets.left.message });
+  const store = await openStore({ folder: state.folder, use: 'holder', unlock: { key: new Secret(hexToBytes(state.key)) } })();
+  if (E.isLeft(store)) return say({ tag: 'failed', message: store.left.message });
+  const created = await createHolder({
     ...options,
+    secrets: secrets.right,
+    store: createHolderStore(store.right),
     source: loansView({ file: { path: file, format: 'csv' }, asOf, currency }),
-    // Loopback, one user: nobody else can send a request here.
-    authenticate: trustMemberHeader,
     onError: (error) => console.error(error),
-  });
+  })();
   if (E.isLeft(created)) return say({ tag: 'failed', message: created.left.message });
   holder = created.right;
   const report = await holder.load({ onProgress: ({ done, total }) => say({ tag: 'progress', done, total }) })();

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Book } from './books.ts';
 import type { FromLender, StartLender } from './lender-messages.ts';
@@ -9,14 +10,16 @@ export interface Lender {
   readonly port: number;
   /** Tells it everything and waits until it has read its records. @returns its report on them */
   readonly start: (message: StartLender, onProgress: (done: number, total: number) => void) => Promise<readonly string[]>;
-  readonly stop: () => void;
+  /** Ends it; its store is free when the promise resolves. */
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts one process a lender; each picks a port of its own. */
 export const startLenders = (books: readonly Book[]): Promise<readonly Lender[]> =>
   Promise.all(books.map(({ lender }) => startLender(lender)));
 
-const startLender = async (id: string): Promise<Lender> => {
+/** Starts one. */
+export const startLender = async (id: string): Promise<Lender> => {
   const child = fork(fileURLToPath(new URL('lender.js', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const listening = await next(child, 'listening', () => undefined);
   return {
@@ -26,7 +29,12 @@ const startLender = async (id: string): Promise<Lender> => {
       child.send(message);
       return (await next(child, 'ready', onProgress)).report;
     },
-    stop: () => void child.disconnect(),
+    stop: async () => {
+      if (child.exitCode !== null || !child.connected) return;
+      const gone = once(child, 'exit');
+      child.disconnect();
+      await gone;
+    },
   };
 };
 

@@ -1,17 +1,21 @@
-import { rm } from 'node:fs/promises';
-import { E } from '@vouchsafe/core';
-import { sendMemberHeader } from '@vouchsafe/protocol';
-import { createQuerier, type Exchange } from '@vouchsafe/querier';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bytesToHex, csprng, E } from '@vouchsafe/core';
+import type { Exchange, LogVerdict } from '@vouchsafe/querier';
+import { type Tampering, tamper, verifyLogs } from './audit.ts';
 import { type Books, openBooks } from './books.ts';
-import { BUREAU, demoPolicy, foundFederation } from './federation.ts';
-import { type Lender, startLenders } from './lenders.ts';
+import { openBureau } from './bureau.ts';
+import { demoPolicy, type Founded, foundFederation, hexOf } from './federation.ts';
+import type { StartLender } from './lender-messages.ts';
+import { type Lender, startLender, startLenders } from './lenders.ts';
 import { type Options, readOptions } from './options.ts';
-import { printStory, summaryOf } from './report.ts';
+import { printAudit, printStory, printTampering, summaryOf } from './report.ts';
 import { bars, line, title } from './screen.ts';
 import { runStory, type Story } from './story.ts';
 import { pool } from './truth.ts';
 
-/** Runs the demo: books → lenders' processes → federation → sync → questions → checks. Exit code 0 only when every result is right. */
+/** Runs the demo: books → lenders' processes → federation → sync → questions → audit → checks. Exit code 0 only when every result is right. */
 const main = async (): Promise<number> => {
   const options = readOptions(process.argv.slice(2));
   if (E.isLeft(options)) {
@@ -25,92 +29,123 @@ const main = async (): Promise<number> => {
     return 2;
   }
   const lenders = await startLenders(books.right.books);
+  const state = await mkdtemp(join(tmpdir(), 'vouchsafe-demo-state-'));
   try {
-    return await tell(options.right, books.right, lenders, started);
+    return await tell({ options: options.right, books: books.right, lenders, state, started });
   } finally {
-    for (const lender of lenders) lender.stop();
+    await Promise.all(lenders.map((lender) => lender.stop()));
+    await rm(state, { recursive: true });
     if (options.right.data === undefined) await rm(books.right.folder, { recursive: true });
   }
 };
 
-const tell = async (
-  options: Options,
-  { books, applicants, folder }: Books,
-  lenders: readonly Lender[],
-  started: number,
-): Promise<number> => {
+/** One run of the demo. */
+interface Run {
+  readonly options: Options;
+  readonly books: Books;
+  readonly lenders: readonly Lender[];
+  /** Folder of the parties' stores. */
+  readonly state: string;
+  readonly started: number;
+}
+
+const tell = async (run: Run): Promise<number> => {
+  const { options, lenders, state } = run;
+  const { books, applicants, folder } = run.books;
   title(`${lenders.length} lenders, one bureau, ${applicants.length} applicants`);
   line(`Each lender is a process of its own and reads its own file below ${folder}`);
-  const { federation, boxSecrets } = foundFederation(lenders);
-  line('Their policy grants this bureau match AND totals, and says so (matchAndTotals: "accepted"): a bureau with both can read');
+  const founded = foundFederation(lenders);
+  line('The auditor signed the federation file; requests, answers and log entries are signed by whoever makes them.');
+  line(
+    'The lenders’ policy grants this bureau match AND totals, and says so (matchAndTotals: "accepted"): a bureau with both can read',
+  );
   line('the figure of a lender in the total over people whom only that lender knows. By default a policy grants one of the two.');
 
   title('Loading');
+  const messages = messagesFor(run, founded);
   const loading = bars();
   const reports = await Promise.all(
-    lenders.map((lender, i) => {
-      const { file } = books[i]!;
-      const { asOf, currency } = options;
-      const message = {
-        federation,
-        id: lender.id,
-        boxSecret: boxSecrets.get(lender.id)!,
-        policy: demoPolicy,
-        file,
-        asOf,
-        currency,
-        padTo: 50,
-      };
-      return lender.start(message, (done, total) => loading.show({ task: lender.id, done, total }));
-    }),
+    lenders.map((lender, i) => lender.start(messages[i]!, (done, total) => loading.show({ task: lender.id, done, total }))),
   );
   loading.end();
   for (const [i, report] of reports.entries()) for (const text of report) line(`  ${lenders[i]!.id}: ${text}`);
 
   const exchanges: Exchange[] = [];
-  const querier = createQuerier({
-    federation,
-    id: BUREAU,
-    identify: sendMemberHeader(BUREAU),
-    onExchange: (exchange) => exchanges.push(exchange),
-  });
-  if (E.isLeft(querier)) return fail(querier.left);
+  const bureau = await openBureau(founded, { folder: join(state, 'bureau'), onExchange: (exchange) => exchanges.push(exchange) });
+  if (E.isLeft(bureau)) return fail(bureau.left);
+  const { querier, checkpoints } = bureau.right;
 
   title('Sealing, once per lender and epoch');
   const sealing = bars();
-  const synced = await querier.right.sync({ onProgress: sealing.show })();
+  const synced = await querier.sync({ onProgress: sealing.show })();
   sealing.end();
   if (E.isLeft(synced)) return fail(synced.left);
 
   title('Asking');
   const asking = bars();
-  const story = await runStory(querier.right, { applicants, truth: pool(books, options.asOf), onProgress: asking.show });
+  const story = await runStory(querier, { applicants, truth: pool(books, options.asOf), onProgress: asking.show });
   asking.end();
   if (E.isLeft(story)) return fail(story.left);
-  await querier.right.close();
-  const customers = Math.max(...books.map(({ loans }) => new Set(loans.map(({ national_id }) => national_id)).size));
-  return finish(options, story.right, { lenders, customers, exchanges, started });
+
+  title('Auditing');
+  const seen = await checkpoints(lenders.map(({ id }) => id));
+  const auditing = bars();
+  const verdicts = await verifyLogs(founded, seen, { onProgress: auditing.show });
+  auditing.end();
+  await querier.close();
+  if (E.isLeft(verdicts)) return fail(verdicts.left);
+
+  const code = finish(run, { story: story.right, verdicts: verdicts.right, exchanges });
+  return options.tamper ? Math.max(code, await showTampering(run, founded, messages[0]!)) : code;
+};
+
+/** What each lender is told at its start. */
+const messagesFor = ({ options, books, lenders, state }: Run, founded: Founded): readonly StartLender[] => {
+  const { file: federation, auditorKey, secrets } = founded;
+  return lenders.map(({ id }, i) => ({
+    federation,
+    auditorKey,
+    id,
+    secrets: hexOf(secrets.get(id)!),
+    state: { folder: join(state, id), key: bytesToHex(csprng(32)) },
+    policy: demoPolicy,
+    file: books.books[i]!.file,
+    asOf: options.asOf,
+    currency: options.currency,
+    padTo: 50,
+  }));
+};
+
+/** Stops a lender, changes its log on the disk, asks the auditor's verification about it, and starts the lender again. */
+const showTampering = async ({ lenders }: Run, founded: Founded, message: StartLender): Promise<number> => {
+  const [lender] = lenders;
+  await lender!.stop();
+  const { id, state } = message;
+  const tampered = await tamper(founded, { lender: id, ...state });
+  if (E.isLeft(tampered)) return fail(tampered.left);
+  const again = await startLender(id);
+  const refusal = await again
+    .start(message, () => undefined)
+    .then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+  await again.stop();
+  const tampering: Tampering & { readonly refusal: string | undefined } = { ...tampered.right, refusal };
+  printTampering(id, tampering);
+  return tampering.verdict === undefined || refusal === undefined ? 1 : 0;
 };
 
 const finish = (
-  options: Options,
-  story: Story,
-  {
-    lenders,
-    customers,
-    exchanges,
-    started,
-  }: {
-    readonly lenders: readonly Lender[];
-    /** Of the largest lender. */
-    readonly customers: number;
-    readonly exchanges: readonly Exchange[];
-    readonly started: number;
-  },
+  { options, books, lenders, started }: Run,
+  result: { readonly story: Story; readonly verdicts: readonly LogVerdict[]; readonly exchanges: readonly Exchange[] },
 ): number => {
   const seconds = Math.round((performance.now() - started) / 100) / 10;
-  const summary = summaryOf(story, { lenders: lenders.length, customers, exchanges, seconds });
-  printStory(story, { exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
+  // Of the largest lender.
+  const customers = Math.max(...books.books.map(({ loans }) => new Set(loans.map(({ national_id }) => national_id)).size));
+  const summary = summaryOf({ ...result, lenders: lenders.length, customers, seconds });
+  printAudit(result.verdicts);
+  printStory(result.story, { exchanges: result.exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.ok ? 0 : 1;
 };

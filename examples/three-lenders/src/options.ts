@@ -11,6 +11,8 @@ export interface Options {
   readonly data: string | undefined;
   readonly asOf: string;
   readonly currency: string;
+  /** Change one lender's log at the end, and show that it is found. */
+  readonly tamper: boolean;
   readonly json: boolean;
 }
 
@@ -25,6 +27,7 @@ every result is checked against the truth that pooling all records would give.
   --data DIR      use the CSV files in DIR, one lender each, with the columns of the canonical loans table
   --as-of DATE    the day that the loans tables describe (default 2026-06-30)
   --currency CCY  the currency of the loans tables (default CNY)
+  --tamper        at the end, change one bit of one lender's log and see it caught
   --json          print one JSON object as the last line of standard output
   --help          this text`;
 
@@ -44,7 +47,17 @@ export const readOptions = (argv: readonly string[]): Either<BadCall, Options> =
   try {
     ({ values } = parseArgs({
       args: [...argv],
-      options: { customers: text, lenders: text, seed: text, data: text, 'as-of': text, currency: text, json: flag, help: flag },
+      options: {
+        customers: text,
+        lenders: text,
+        seed: text,
+        data: text,
+        'as-of': text,
+        currency: text,
+        json: flag,
+        tamper: flag,
+        help: flag,
+      },
     }));
   } catch (error) {
     return bad(error instanceof Error ? error.message : 'the options are not understood');
@@ -67,6 +80,7 @@ export const readOptions = (argv: readonly string[]): Either<BadCall, Options> =
     data: values['data'] === undefined ? undefined : String(values['data']),
     asOf: String(values['as-of'] ?? '2026-06-30'),
     currency: String(values['currency'] ?? 'CNY'),
+    tamper: values['tamper'] === true,
     json: values['json'] === true,
   });
 };

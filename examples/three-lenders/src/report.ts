@@ -1,4 +1,6 @@
-import type { Exchange } from '@vouchsafe/querier';
+import { E } from '@vouchsafe/core';
+import type { Exchange, LogVerdict } from '@vouchsafe/querier';
+import type { Tampering } from './audit.ts';
 import { figure, line, size, table, title } from './screen.ts';
 import { type Check, EPSILON, type Story } from './story.ts';
 
@@ -10,6 +12,8 @@ export interface Summary {
   readonly match: { readonly asked: number; readonly known: number };
   readonly aggregate: Readonly<Record<string, Figure>>;
   readonly signal: { readonly openLoans: number; readonly exposure: number; readonly lenders: number };
+  /** All logs are what their lenders signed, and go on from what the bureau saw. */
+  readonly audit: { readonly verified: boolean };
   readonly bytes: number;
   readonly seconds: number;
 }
@@ -24,20 +28,20 @@ interface Figure {
 const bytesOf = (exchanges: readonly Exchange[]): number =>
   exchanges.reduce((sum, { sent, received }) => sum + sent + received, 0);
 
-export const summaryOf = (
-  story: Story,
-  run: {
-    readonly lenders: number;
-    readonly customers: number;
-    readonly exchanges: readonly Exchange[];
-    readonly seconds: number;
-  },
-): Summary => {
-  const { match, aggregate, signal } = story;
+export const summaryOf = (run: {
+  readonly story: Story;
+  readonly verdicts: readonly LogVerdict[];
+  readonly lenders: number;
+  readonly customers: number;
+  readonly exchanges: readonly Exchange[];
+  readonly seconds: number;
+}): Summary => {
+  const { match, aggregate, signal } = run.story;
+  const verified = run.verdicts.length === run.lenders && run.verdicts.every(({ result }) => E.isRight(result));
   const checks = [...aggregate.checks, ...signal.checks];
   const signalTotal = (column: string): number => signal.checks.find((check) => check.column === column)!.total;
   return {
-    ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok),
+    ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok) && verified,
     lenders: run.lenders,
     customers: run.customers,
     match: { asked: match.result.asked, known: match.result.matches.filter(({ holders }) => holders.length > 0).length },
@@ -48,6 +52,7 @@ export const summaryOf = (
       }),
     ),
     signal: { openLoans: signalTotal('openLoans'), exposure: signalTotal('outstanding'), lenders: signalTotal('present') },
+    audit: { verified },
     bytes: bytesOf(run.exchanges),
     seconds: run.seconds,
   };
@@ -137,3 +142,31 @@ const printChecks = (checks: readonly Check[]): void =>
       ok ? '✓' : 'WRONG',
     ]),
   );
+
+/** What the auditor found in each lender's log. */
+export const printAudit = (verdicts: readonly LogVerdict[]): void => {
+  table(
+    ['log of', 'verdict', 'entries', 'asked', 'tables sealed'],
+    verdicts.map(({ holder, result }) =>
+      E.isLeft(result)
+        ? [holder, result.left.message, '', '', '']
+        : [
+            holder,
+            'as signed ✓',
+            figure(result.right.size),
+            result.right.asked.map(({ kind, subjects }) => `${kind} about ${figure(subjects)}`).join(', '),
+            figure(result.right.sealed.filter(({ stage }) => stage === 'sealed').reduce((sum, { leaves }) => sum + leaves, 0)),
+          ],
+    ),
+  );
+};
+
+/** What became of a log that was changed. */
+export const printTampering = (
+  lender: string,
+  { entry, verdict, refusal }: Tampering & { readonly refusal: string | undefined },
+): void => {
+  title(`Tampering: one bit of entry ${entry} in the log of ${lender} is changed on its disk`);
+  line(`The auditor: ${verdict ?? 'FOUND NOTHING'}`);
+  line(`${lender} started again: ${refusal === undefined ? 'IT STARTED' : `refuses, "${refusal}"`}`);
+};

@@ -29,6 +29,14 @@ describe('canonical CBOR', () => {
     expect(encodeCanonical({ a: 1, b: undefined, c: [{ d: undefined }] })).toEqual(encodeCanonical({ a: 1, c: [{}] }));
   });
 
+  it('gives plain arrays of their own memory', () => {
+    for (let fields = 0; fields < 20; fields++) {
+      const bytes = encodeCanonical(Object.fromEntries(Array.from({ length: fields }, (_, i) => [`k${i}`, new Uint8Array(32)])));
+      expect(bytes.constructor).toBe(Uint8Array);
+      expect(bytes.buffer.byteLength).toBe(bytes.length);
+    }
+  });
+
   it('reads back what it wrote, and refuses every other spelling of it', () => {
     const leaf = fc.oneof(fc.integer(), fc.string(), fc.uint8Array({ maxLength: 40 }), fc.boolean(), fc.constant(null));
     const value = fc.letrec((tie) => ({

@@ -15,7 +15,9 @@ const MAX_DEPTH = 16;
  * Deterministic CBOR (RFC 8949 §4.2.1): integers, text, byte strings, arrays, maps with text keys, booleans, null. What is hashed
  * or signed is always encoded here. Keys whose value is `undefined` are left out.
  */
-export const encodeCanonical = (value: unknown): Uint8Array => encode(withoutUndefined(value), rfc8949EncodeOptions);
+export const encodeCanonical = (value: unknown): Uint8Array =>
+  // A copy: the library may give a Node `Buffer`, a view into memory that others share, whose `slice` is no copy.
+  new Uint8Array(encode(withoutUndefined(value), rfc8949EncodeOptions));
 
 /**
  * Reads exactly one deterministic CBOR document. Everything that has a second spelling is refused, so that the bytes that were hashed are

@@ -98,6 +98,10 @@ export const text = (what: string, form: RegExp): t.Type<string, unknown, unknow
 export const bytes = (length: number): t.Type<Uint8Array, unknown, unknown> =>
   refine(`${length} bytes`, AnyBytes, (b) => b.length === length);
 
+/** At most `max` bytes. */
+export const bytesUpTo = (max: number): t.Type<Uint8Array, unknown, unknown> =>
+  refine(`at most ${max} bytes`, AnyBytes, (b) => b.length <= max);
+
 const AnyBytes: t.Type<Uint8Array, unknown, unknown> = new t.Type(
   'bytes',
   (u): u is Uint8Array => u instanceof Uint8Array,

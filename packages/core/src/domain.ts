@@ -21,6 +21,18 @@ const USES = {
   query: 'query',
   /** The hash of a federation document. */
   federation: 'federation',
+  /** The hash of a holder's policy. */
+  policy: 'policy',
+  /** The hash of an answer, as its log entry states it. */
+  answer: 'answer',
+  /** The key that wraps the key of a store or of a key file. */
+  keyWrap: 'key-wrap',
+  /** What tells which key a key service gave back. */
+  keyCheck: 'key-check',
+  /** The key of one sealed record of a store. */
+  sealedRecord: 'sealed-record',
+  /** The key of what is sealed in a key file. */
+  keyFile: 'key-file',
 } as const;
 
 /** One of the closed list of uses. */

@@ -30,12 +30,27 @@ export {
   slotsOf,
   type UnknownColumn,
 } from './catalogue.ts';
-export { type BadShape, bytes, decodeShape, list, record, text, whole } from './decode.ts';
+export { type BadShape, bytes, bytesUpTo, decodeShape, list, record, text, whole } from './decode.ts';
 export { type DomainUse, domain } from './domain.ts';
-export { createSigner, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Signer, verifySignature } from './ed25519.ts';
+export { createSigner, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Signed, type Signer, verifySignature } from './ed25519.ts';
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
-export type { Kv, KvEntry, KvRange, KvReader, KvWriter } from './kv.ts';
-export { createMerkleRoot, leafHash, type MerkleRoot, nodeHash } from './merkle.ts';
+export {
+  type Kv,
+  type KvEntry,
+  KvFailure,
+  type KvRange,
+  type KvReader,
+  type KvWriter,
+  MAX_KEY_BYTES,
+  MAX_VALUE_BYTES,
+} from './kv.ts';
+export type { KvEngine, KvMutableState, KvPage, KvState } from './kv-engine.ts';
+export { type KeyPart, kvKey, kvPrefix } from './kv-key.ts';
+export { kvOver } from './kv-over.ts';
+export { createSpill, type Spill, type SpillCount, type SpillCover, type SpillRows } from './kv-spill.ts';
+export { memoryKv } from './memory-kv.ts';
+export { createMerkleRoot, leafHash, type MerkleRoot, type MerkleState, nodeHash } from './merkle.ts';
+export { createPace, type Pace } from './pace.ts';
 export { type Aborted, aborted, type Progress, type Watch } from './progress.ts';
 export {
   addRational,
@@ -53,3 +68,7 @@ export {
 } from './rational.ts';
 export { csprng, type Rng } from './rng.ts';
 export { Secret } from './secret.ts';
+export { createSerially } from './serially.ts';
+export { readStored, writeStored } from './stored.ts';
+export { wipeRange } from './wipe-range.ts';
+export { type BadPublicKey, sharedSecret, X25519_BYTES, x25519PublicKey } from './x25519.ts';

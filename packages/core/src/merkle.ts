@@ -1,28 +1,55 @@
-import { sha256 } from '@noble/hashes/sha2.js';
+import { createHash } from 'node:crypto';
+import { concatBytes } from './bytes.ts';
 
 /** RFC 6962 §2.1: leaves and inner nodes are hashed under different first bytes, so that one cannot pass for the other. */
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
+const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+};
+
 /** RFC 6962 §2.1 hash of a leaf: SHA-256(0x00 ‖ entry). */
-export const leafHash = (entry: Uint8Array): Uint8Array => sha256.create().update(LEAF).update(entry).digest();
+export const leafHash = (entry: Uint8Array): Uint8Array => sha256(LEAF, entry);
 
 /** RFC 6962 §2.1 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
-export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
-  sha256.create().update(NODE).update(left).update(right).digest();
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(NODE, left, right);
+
+/** What a growing tree remembers: with it the tree goes on after a restart. */
+export interface MerkleState {
+  /** Entries so far. */
+  readonly size: number;
+  /** The roots of the full subtrees that the entries fall into, the largest first: one for each 1 bit of the size, k × 32 bytes. */
+  readonly peaks: Uint8Array;
+}
 
 /** A Merkle tree hash that grows entry by entry and keeps only log2 n hashes. */
 export interface MerkleRoot {
   append(entry: Uint8Array): void;
   /** RFC 6962 §2.1 `MTH` over all entries so far, 32 bytes; more may be appended after. */
   root(): Uint8Array;
+  state(): MerkleState;
 }
 
-export const createMerkleRoot = (): MerkleRoot => {
+/** @param from where an earlier tree was. @throws RangeError when that is no state of one */
+export const createMerkleRoot = (from: MerkleState = { size: 0, peaks: new Uint8Array(0) }): MerkleRoot => {
   // peaks[i] is the root of a full subtree of 2^i entries, where the count so far has bit i.
   const peaks: (Uint8Array | undefined)[] = [];
+  let { size } = from;
+  let at = from.peaks.length;
+  for (let level = 0, rest = size; rest > 0; level++, rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 0) continue;
+    at -= 32;
+    peaks[level] = from.peaks.slice(at, at + 32);
+  }
+  if (at !== 0) throw new RangeError('a tree of this size has another number of full subtrees');
+  // Peaks stand from small to large, i.e. from right to left; the largest is the leftmost subtree.
+  const standing = (): readonly Uint8Array[] => peaks.filter((peak) => peak !== undefined);
   return {
     append: (entry) => {
+      size++;
       let hash = leafHash(entry);
       let level = 0;
       for (let peak = peaks[0]; peak !== undefined; peak = peaks[level]) {
@@ -32,9 +59,9 @@ export const createMerkleRoot = (): MerkleRoot => {
       peaks[level] = hash;
     },
     root: () => {
-      const own = peaks.filter((peak) => peak !== undefined);
-      // Peaks stand from small to large, i.e. from right to left; the largest is the leftmost subtree.
-      return own.length === 0 ? sha256(new Uint8Array(0)) : own.reduce((right, left) => nodeHash(left, right));
+      const own = standing();
+      return own.length === 0 ? sha256() : own.reduce((right, left) => nodeHash(left, right));
     },
+    state: () => ({ size, peaks: concatBytes(...standing().toReversed()) }),
   };
 };

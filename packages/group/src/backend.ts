@@ -86,6 +86,6 @@ export interface BatchTask<K extends BatchOperation = BatchOperation> {
 export interface BatchPool {
   /** Threads. */
   readonly size: number;
-  /** Runs one task, whose arrays are copied. Rejects as the operation throws. */
+  /** Runs one task, whose arrays are copied. Rejects as the operation throws, or with `WorkersFailed` of the kernels: the work is done on the caller's thread then. */
   run(task: BatchTask): Promise<Uint8Array>;
 }

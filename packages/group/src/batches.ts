@@ -1,14 +1,14 @@
 import type { Watch } from '@vouchsafe/core';
 import type { Backend, BatchPool, BatchTask } from './backend.ts';
 import { inSlices } from './slices.ts';
-import { type Batch, spread } from './spread.ts';
+import { type Batch, type RowRange, spread } from './spread.ts';
 
 /** From this many elements on a batch goes to the pool; below, sending it would cost as much as it gains. */
 const POOL_WORTH = 1024;
 
 const NOTHING = new Uint8Array(0);
 
-/** Runs batches: short ones in slices on this thread, long ones on a pool where there is one. */
+/** Runs batches: short ones in slices on this thread, long ones on a pool where there is one, as long as its threads run. */
 export interface Batches {
   /** Hands the result of each piece to `collect`, with the piece's first row; pieces come in any order. */
   pieces(batch: Batch, collect: (from: number, result: Uint8Array) => void, watch?: Watch): Promise<void>;
@@ -19,15 +19,27 @@ export interface Batches {
 const perform = (backend: Backend, { operation, args }: BatchTask): Uint8Array =>
   (backend[operation] as (...list: readonly unknown[]) => Uint8Array)(...args);
 
+/** Progress of a part as progress of the whole. */
+const onwards = (watch: Watch | undefined, before: number, total: number): Watch => ({
+  signal: watch?.signal,
+  onProgress: ({ task, done }) => watch?.onProgress?.({ task, done: before + done, total }),
+});
+
 export const createBatches = (backend: Backend, pool: BatchPool | undefined): Batches => {
   const pieces: Batches['pieces'] = async (batch, collect, watch) => {
     const { rows, width, task } = batch;
-    if (pool !== undefined && rows * width >= POOL_WORTH) return spread(batch, pool, collect, watch);
-    const work = (from: number, to: number): Uint8Array => {
-      collect(from, perform(backend, task(from, to)));
-      return NOTHING;
-    };
-    await inSlices({ rows, rowBytes: 0, work, watch });
+    const pooled = pool !== undefined && rows * width >= POOL_WORTH;
+    // Threads that do not run are no reason to fail: this one does what they left.
+    const here: readonly RowRange[] = pooled ? await spread(batch, pool, collect, watch) : [[0, rows]];
+    let before = rows - here.reduce((sum, [from, to]) => sum + to - from, 0);
+    for (const [first, end] of here) {
+      const work = (from: number, to: number): Uint8Array => {
+        collect(first + from, perform(backend, task(first + from, first + to)));
+        return NOTHING;
+      };
+      await inSlices({ rows: end - first, rowBytes: 0, work, watch: onwards(watch, before, rows) });
+      before += end - first;
+    }
   };
   return {
     pieces,

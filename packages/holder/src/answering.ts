@@ -1,12 +1,14 @@
-import { csprng, E, type Either, type Rng, type UnknownColumn } from '@vouchsafe/core';
-import type { BadElement, Elements } from '@vouchsafe/group';
+import { cohortRoot, commitMatched, encodeLeaf, SALT_BYTES } from '@vouchsafe/audit';
+import { concatBytes, csprng, E, type Either, i2osp, type Rng, type UnknownColumn } from '@vouchsafe/core';
+import { type BadElement, ELEMENT_BYTES } from '@vouchsafe/group';
 import { answerQuery, type BadCohort, lookUp, type QueryTerms, queryDigest, receiveCohort } from '@vouchsafe/join';
 import { discreteLaplace, noisyThreshold } from '@vouchsafe/privacy';
-import type { HolderContext } from './context.ts';
+import { answerHash } from '@vouchsafe/protocol';
+import { type HolderContext, secondsOf } from './context.ts';
 import type { OutOfStep } from './errors.ts';
 import { checkTerms, planQuery, type QueryRefused } from './plan-query.ts';
 import type { Sealed } from './sealing.ts';
-import { affordable, type BudgetSpent, type StoredAnswer } from './store.ts';
+import { affordable, type BudgetSpent, type StoredAnswer } from './store/index.ts';
 
 /** An answer with the id of the query it belongs to. */
 export interface Answered extends StoredAnswer {
@@ -40,7 +42,7 @@ export const answer = async (
   const before = await store.answered(query);
   if (before) return E.right({ ...before, digest });
 
-  const plan = planQuery(context, bureau, { ...terms, cohortSize: cohort.right.length / 32 });
+  const plan = planQuery(context, bureau, { ...terms, cohortSize: cohort.right.length / ELEMENT_BYTES });
   if (E.isLeft(plan)) return plan;
   const { slots, thresholdScale, charge, cap } = plan.right;
   // Before any work; the commit checks again.
@@ -60,6 +62,26 @@ export const answer = async (
     group,
     rng,
   );
-  const committed = await store.commit({ ...query, charge, cap, answer: { rows: rows as Elements, suppressed } });
+  const salt = rng(SALT_BYTES);
+  const entry = encodeLeaf({
+    leaf: 'query',
+    version: 1,
+    time: secondsOf(context),
+    querier: bureau,
+    scheme: terms.scheme,
+    epoch: terms.epoch,
+    kind: terms.kind,
+    digest,
+    cohortRoot: cohortRoot(cohort.right),
+    cohortSize: cohort.right.length / ELEMENT_BYTES,
+    purpose: terms.purpose,
+    columns: terms.columns,
+    matched: commitMatched({ salt, matched: lookup.matched }),
+    charge: charge.epsilon,
+    policy: context.policyHash,
+    answer: answerHash({ digest, suppressed, rows }),
+  });
+  const opening = concatBytes(salt, i2osp(lookup.matched, 4));
+  const committed = await store.commit({ ...query, charge, cap, answer: { rows, suppressed }, entry, opening }, context.log);
   return E.isLeft(committed) ? committed : E.right({ ...committed.right, digest });
 };

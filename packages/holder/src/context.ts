@@ -1,28 +1,44 @@
-import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { type Catalogue, concatBytes, domain, encodeCanonical, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import type { MaskSecret } from '@vouchsafe/join';
-import { type Federation, federationHash } from '@vouchsafe/protocol';
-import type { Policy } from './policy.ts';
-import type { HolderStore } from './store.ts';
+import { type Epoch, type Federation, federationHash, newestEpoch } from '@vouchsafe/protocol';
+import { Policy } from './policy.ts';
+import type { HolderStore, LogIdentity } from './store/index.ts';
 
 /** What every step of a holder needs, made once. */
 export interface HolderContext {
   readonly id: string;
   readonly federation: Federation;
   readonly federationHash: Uint8Array;
+  /** The newest epoch. */
+  readonly epoch: Epoch;
   readonly catalogue: Catalogue;
   readonly slots: readonly Slot[];
   readonly policy: Policy;
+  /** SHA-256 of the policy's one encoding: stands in each log entry. */
+  readonly policyHash: Uint8Array;
   readonly masks: readonly MaskSecret[];
+  /** Whose log, and the key that signs it; signs responses too. */
+  readonly log: LogIdentity;
   readonly store: HolderStore;
   readonly group: Group;
   /** Sealed tables are padded to a multiple of this many rows, tag indexes likewise. */
   readonly padTo: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
 }
 
-export const createContext = (parts: Omit<HolderContext, 'federationHash' | 'catalogue' | 'slots'>): HolderContext => ({
+export const createContext = (
+  parts: Omit<HolderContext, 'federationHash' | 'epoch' | 'catalogue' | 'slots' | 'policyHash'>,
+): HolderContext => ({
   ...parts,
   federationHash: federationHash(parts.federation),
+  epoch: newestEpoch(parts.federation),
   catalogue: parts.federation.catalogue,
   slots: slotsOf(parts.federation.catalogue),
+  policyHash: sha256(concatBytes(domain('policy'), encodeCanonical(Policy.encode(parts.policy)))),
 });
+
+/** Seconds since 1970, as the log counts. */
+export const secondsOf = ({ clock }: HolderContext): number => Math.floor(clock() / 1000);

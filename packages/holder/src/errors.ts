@@ -1,9 +1,3 @@
-/** The request says no member of the federation, or the holder does not believe it. */
-export interface Unauthenticated {
-  readonly _tag: 'Unauthenticated';
-  readonly message: string;
-}
-
 /** The policy does not grant this. It depends on the query and the policy only. */
 export interface NotGranted {
   readonly _tag: 'NotGranted';

@@ -1,47 +1,68 @@
 import {
+  type Aborted,
   type BadCatalogue,
   type BadShape,
   E,
   type Either,
   hexToBytes,
-  Secret,
+  type Secret,
+  type Signer,
   type TaskEither,
   type Watch,
 } from '@vouchsafe/core';
+import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
 import { type Country, Scheme } from '@vouchsafe/identity';
-import { type LowOrderKey, maskSecrets } from '@vouchsafe/join';
-import { type BadFederation, memberOf, readFederation, rosterKeys } from '@vouchsafe/protocol';
-import nacl from 'tweetnacl';
+import { type LowOrderKey, type MaskSecret, maskSecrets } from '@vouchsafe/join';
+import {
+  type BadFederation,
+  type BadSuccession,
+  boxSecretOf,
+  type Epoch,
+  type Federation,
+  type FederationNotSigned,
+  type Member,
+  memberOf,
+  type NotThisMember,
+  newestEpoch,
+  openFederation,
+  rosterOf,
+  signerOf,
+} from '@vouchsafe/protocol';
 import { createContext } from './context.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
+import { openLoaded } from './loaded.ts';
 import { type BadPolicy, readPolicy } from './policy.ts';
-import { createRoutes } from './routes.ts';
-import { type Authenticator, createService, type LoadedScheme } from './service.ts';
-import { type HolderStore, memoryStore } from './store.ts';
+import { createRoutes } from './routes/index.ts';
+import { createService } from './service.ts';
+import { type HolderStore, type LogFault, memoryStore } from './store/index.ts';
 
 /** What a lender sets up its holder with. */
 export interface HolderOptions {
-  /** The federation document; checked here. */
+  /** The federation file, parsed; checked here. */
   readonly federation: unknown;
-  /** This holder's name in it. */
+  /** The auditor's Ed25519 public key, 64 hexadecimal digits, which this lender was given on another way than the file. */
+  readonly auditorKey: string;
+  /** This holder's name in the federation. */
   readonly id: string;
-  /** The X25519 secret key whose public key stands in the document: 32 bytes, or 64 hexadecimal digits. Taken over; do not keep it. */
-  readonly boxSecret: Uint8Array | string;
+  /** This holder's secrets, e.g. of a key file. Taken over: they are wiped when the holder closes. */
+  readonly secrets: MemberSecrets;
+  /** X25519 secrets of before a change of keys, as long as the roster of a live epoch names their public keys. Taken over, too. */
+  readonly formerBoxSecrets?: readonly Secret[] | undefined;
   /** What is answered, to whom; checked here. */
   readonly policy: unknown;
   /** The records. Read by `load`, and only then. */
   readonly source: RecordSource;
   /** The country of phone numbers in national form. */
   readonly defaultCountry?: Country | undefined;
-  /** Who sent a request? */
-  readonly authenticate: Authenticator;
-  /** In memory by default: budgets and keys then end with the process. */
+  /** In memory by default: budgets, keys and the log then end with the process. `@vouchsafe/store-lmdb` keeps them. */
   readonly store?: HolderStore | undefined;
   readonly group?: Group | undefined;
   /** Sealed tables and tag indexes are padded to a multiple of this many rows, so that growth does not show; 1,000 by default. */
   readonly padTo?: number | undefined;
+  /** Milliseconds since 1970; the system's clock by default. */
+  readonly clock?: (() => number) | undefined;
   /** Told of errors that are bugs. By default they go to the process's warnings, by name only: a message could hold data. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -56,77 +77,113 @@ export interface Holder {
   readonly close: () => Promise<void>;
 }
 
-/** The holder's name, key or url does not fit the federation document. */
+/** The holder's name or schemes do not fit the federation document. */
 export interface NotThisHolder {
   readonly _tag: 'NotThisHolder';
   readonly message: string;
 }
 
-export type BadSetup = BadShape | BadCatalogue | BadFederation | BadPolicy | LowOrderKey | NotThisHolder;
+export type BadSetup =
+  | BadShape
+  | BadCatalogue
+  | BadFederation
+  | BadSuccession
+  | FederationNotSigned
+  | BadPolicy
+  | LowOrderKey
+  | NotThisHolder
+  | NotThisMember
+  | LogFault
+  | Aborted;
 
-/** Sets a holder up, or says what is wrong with the documents and keys. Reads no records and opens no port. */
-export const createHolder = (options: HolderOptions): Either<BadSetup, Holder> => {
-  const federation = readFederation(options.federation);
-  if (E.isLeft(federation)) return federation;
-  const policy = readPolicy(options.policy, federation.right.catalogue);
-  if (E.isLeft(policy)) return policy;
-  const foreign = federation.right.schemes.find((scheme) => E.isLeft(Scheme.decode(scheme)));
-  if (foreign !== undefined) return E.left(notThisHolder(`this version knows no identifier scheme "${foreign}"`));
-  const member = memberOf(federation.right, options.id, 'holder');
-  if (!member || !federation.right.roster.includes(options.id))
-    return E.left(notThisHolder('the federation document has no holder of that id in its roster'));
-  const boxSecret = secretOf(options.boxSecret);
-  if (!boxSecret) return E.left(notThisHolder('boxSecret is not 32 bytes, or 64 hexadecimal digits'));
-  if (!matches(boxSecret, member.boxKey))
-    return E.left(notThisHolder('boxSecret does not belong to the boxKey in the federation document'));
-  const peers = rosterKeys(federation.right).filter(({ holder }) => holder !== options.id);
-  const masks = maskSecrets({ holder: options.id, boxSecret }, peers);
-  boxSecret.wipe();
-  if (E.isLeft(masks)) return masks;
+/** Sets a holder up, or says what is wrong with the documents, keys or store. Reads no records and opens no port. */
+export const createHolder =
+  (options: HolderOptions): TaskEither<BadSetup, Holder> =>
+  async () => {
+    const federation = openFederation(options.federation, hexToBytes(options.auditorKey));
+    if (E.isLeft(federation)) return federation;
+    const policy = readPolicy(options.policy, federation.right.catalogue);
+    if (E.isLeft(policy)) return policy;
+    const own = findSelf(options, federation.right);
+    if (E.isLeft(own)) return own;
+    const { member, signer, masks } = own.right;
+    const store = options.store ?? (await memoryStore());
+    const adopted = await store.adopt(federation.right);
+    if (E.isLeft(adopted)) return adopted;
 
-  const context = createContext({
-    id: options.id,
-    federation: federation.right,
-    policy: policy.right,
-    masks: masks.right,
-    store: options.store ?? memoryStore(),
-    group: options.group ?? createGroup(),
-    padTo: options.padTo ?? 1000,
-  });
-  let loaded: ReadonlyMap<string, LoadedScheme> | undefined;
-  const service = createService({
-    context,
-    authenticate: options.authenticate,
-    loaded: () => loaded,
-    onError: options.onError ?? warn,
-  });
-  const routes = createRoutes(service, new URL(member.url!).pathname.replace(/\/$/, ''));
-  return E.right({
-    fetch: async (request) => routes.fetch(request),
-    load:
-      (watch = {}) =>
-      async () => {
-        const result = await load(context, options, watch);
-        if (E.isLeft(result)) return result;
-        loaded = result.right.loaded;
-        return E.right(result.right.report);
+    const context = createContext({
+      id: options.id,
+      federation: federation.right,
+      policy: policy.right,
+      masks,
+      log: { origin: `${federation.right.id}/${options.id}`, signer },
+      store,
+      group: options.group ?? createGroup(),
+      padTo: options.padTo ?? 1000,
+      clock: options.clock ?? Date.now,
+    });
+    const verified = await store.log.verify(context.log)();
+    if (E.isLeft(verified)) return verified;
+    // After a restart the store has what was loaded in this epoch, and the holder answers at once.
+    let loaded = await openLoaded(context);
+    const service = createService({ context, loaded: () => loaded, onError: options.onError ?? warn });
+    const routes = createRoutes(service, new URL(member.url!));
+    return E.right({
+      fetch: async (request) => routes.fetch(request),
+      load:
+        (watch = {}) =>
+        async () => {
+          const result = await load(context, options, watch);
+          if (E.isLeft(result)) return result;
+          loaded = await openLoaded(context);
+          return result;
+        },
+      close: async () => {
+        for (const { secret } of context.masks) secret.wipe();
+        const { signSeed, boxSecret } = options.secrets;
+        for (const secret of [signSeed, boxSecret, ...(options.formerBoxSecrets ?? [])]) secret.wipe();
+        await store.close();
       },
-    close: async () => {
-      for (const { secret } of context.masks) secret.wipe();
-      await context.store.close();
-    },
-  });
+    });
+  };
+
+interface Self {
+  readonly member: Member;
+  readonly signer: Signer;
+  readonly masks: readonly MaskSecret[];
+}
+
+/** This holder in the document, with the keys that belong to it there. */
+const findSelf = (
+  { id, secrets, formerBoxSecrets = [] }: HolderOptions,
+  federation: Federation,
+): Either<NotThisHolder | NotThisMember | LowOrderKey, Self> => {
+  const foreign = federation.schemes.find((scheme) => E.isLeft(Scheme.decode(scheme)));
+  if (foreign !== undefined) return E.left(notThisHolder(`this version knows no identifier scheme "${foreign}"`));
+  const epoch = newestEpoch(federation);
+  const member = memberOf(federation, id, 'holder');
+  const entry = epoch.roster.find(({ holder }) => holder === id);
+  if (!member || !entry)
+    return E.left(notThisHolder(`the federation document has no holder of that id in the roster of epoch ${epoch.number}`));
+  const signer = signerOf(secrets, member);
+  if (E.isLeft(signer)) return signer;
+  const boxSecret = boxSecretOf([secrets.boxSecret, ...formerBoxSecrets], entry);
+  if (E.isLeft(boxSecret)) return boxSecret;
+  const masks = masksIn(federation, epoch, { id, boxSecret: boxSecret.right });
+  return E.isLeft(masks) ? masks : E.right({ member, signer: signer.right, masks: masks.right });
 };
+
+const masksIn = (
+  federation: Federation,
+  epoch: Epoch,
+  { id, boxSecret }: { readonly id: string; readonly boxSecret: Secret },
+): Either<LowOrderKey, readonly MaskSecret[]> =>
+  maskSecrets(
+    { holder: id, boxSecret },
+    rosterOf(federation, epoch).filter(({ holder }) => holder !== id),
+  );
 
 const notThisHolder = (message: string): NotThisHolder => ({ _tag: 'NotThisHolder', message });
-
-const secretOf = (given: Uint8Array | string): Secret | undefined => {
-  if (typeof given === 'string') return /^[0-9a-f]{64}$/i.test(given) ? new Secret(hexToBytes(given)) : undefined;
-  return given.length === 32 ? new Secret(given.slice()) : undefined;
-};
-
-const matches = (secret: Secret, boxKey: string | undefined): boolean =>
-  boxKey !== undefined && Buffer.from(nacl.scalarMult.base(secret.reveal())).toString('hex') === boxKey;
 
 const warn = (error: unknown): void =>
   process.emitWarning(

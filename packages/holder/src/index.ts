@@ -15,13 +15,22 @@ export {
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
 export { type BadPolicy, MINIMUM_COHORT_FLOOR, Policy, type QuerierGrant, readPolicy, type TotalsGrant } from './policy.ts';
-export type { Authenticator } from './service.ts';
 export {
+  type Account,
   type BudgetSpent,
+  type CannotReadLog,
   type Commitment,
+  createHolderStore,
   type EpochSecrets,
   type HolderStore,
+  type LogFault,
+  type LogIdentity,
   memoryStore,
+  type QueryId,
   type Spending,
   type StoredAnswer,
-} from './store.ts';
+  type StoredLog,
+  type TableId,
+  type TableState,
+  type TableStore,
+} from './store/index.ts';

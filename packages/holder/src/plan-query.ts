@@ -17,7 +17,7 @@ import type { HolderContext } from './context.ts';
 import { type CohortTooSmall, type NotGranted, notGranted, type OutOfStep, outOfStep, type TotalOutOfRange } from './errors.ts';
 import { grantOf, type TotalsGrant } from './policy.ts';
 import type { Sealed } from './sealing.ts';
-import type { Spending } from './store.ts';
+import type { Spending } from './store/index.ts';
 
 /** What a query asks, of those parts that policy and price depend on. */
 export interface Asked {
@@ -42,7 +42,7 @@ export type QueryRefused = NotGranted | CohortTooSmall | TotalOutOfRange | BadPr
 
 /** Policy and price of a query. Reads nothing but the query, the policy and the catalogue, so that no refusal can tell anything about a row. */
 export const planQuery = (
-  { policy, catalogue, slots, federation }: HolderContext,
+  { policy, catalogue, slots, epoch }: HolderContext,
   bureau: string,
   asked: Asked,
 ): Either<QueryRefused, QueryPlan> => {
@@ -70,7 +70,7 @@ export const planQuery = (
   const price = priceOf({ epsilon: asked.epsilon, catalogue, columns: asked.columns });
   if (E.isLeft(price)) return price;
   const priced = price.right.columns.flatMap((column) => column.slots);
-  const holders = federation.roster.length;
+  const holders = epoch.roster.length;
   for (const { slot, scale } of priced)
     if (BigInt(asked.cohortSize) * BigInt(holders) * BigInt(slot.max) + noiseTail({ scale, holders }) > BigInt(MAX_TOTAL))
       return E.left({
@@ -110,20 +110,21 @@ const refusalOf = (
 
 /** The query must be about this very table, between these very parties: everything that the digest binds is compared with what the holder knows. */
 export const checkTerms = (
-  { federation }: HolderContext,
+  { federation, epoch }: HolderContext,
   bureau: string,
   terms: QueryTerms,
   sealed: Sealed,
   own: string,
 ): Either<OutOfStep, void> => {
   const entry = terms.roster.find(({ holder }) => holder === own);
-  if (terms.federation !== federation.id || terms.epoch !== federation.epoch)
-    return E.left(outOfStep(`this holder is in epoch ${federation.epoch} of its federation: sync, then ask again`));
+  if (terms.federation !== federation.id || terms.epoch !== epoch.number)
+    return E.left(outOfStep(`this holder is in epoch ${epoch.number} of its federation: sync, then ask again`));
   if (terms.bureau !== bureau) return E.left(outOfStep('the query names another bureau than the one that sent it'));
   if (!equalBytes(terms.joinKey, sealed.joinKey))
     return E.left(outOfStep('the query’s join key is not the one this table was sealed with'));
-  if (terms.roster.length !== federation.roster.length || terms.roster.some(({ holder }, i) => holder !== federation.roster[i]))
-    return E.left(outOfStep(`the roster of this epoch is ${federation.roster.join(', ')}, in this order; no other is answered`));
+  const roster = epoch.roster.map(({ holder }) => holder);
+  if (terms.roster.length !== roster.length || terms.roster.some(({ holder }, i) => holder !== roster[i]))
+    return E.left(outOfStep(`the roster of this epoch is ${roster.join(', ')}, in this order; no other is answered`));
   if (!entry || !equalBytes(entry.root, sealed.root))
     return E.left(outOfStep('the query’s roster names another table of this holder: sync, then ask again'));
   return E.right(undefined);

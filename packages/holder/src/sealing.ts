@@ -1,27 +1,24 @@
-import { createMerkleRoot, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
+import type { SealLeaf } from '@vouchsafe/audit';
+import { createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
 import {
   type BadKeyProof,
   type BadRows,
+  checkComplete,
   commitJoinKey,
-  createTableBuilder,
-  deriveHolderKeys,
-  type EpochSeeds,
   type HolderKeys,
-  type JoinContext,
   jointKeys,
   type KeyCancelled,
-  paddedRows,
-  planSeal,
   proveKeys,
+  type ReceivedRows,
+  receiveRows,
   rowBytes,
   type SealedTable,
-  type SealPlan,
-  type Subjects,
   sealRows,
   verifyKeys,
 } from '@vouchsafe/join';
-import { createSerially } from './serially.ts';
+import { createInOrder } from './in-order.ts';
+import type { LogIdentity, TableState, TableStore } from './store/index.ts';
 
 /** The bureau came back with other keys in the same epoch: rows are never sealed twice under one join scalar. */
 export interface OtherKeys {
@@ -57,9 +54,14 @@ export interface Sealed {
   readonly table: SealedTable;
   /** Merkle root over stream 1, 32 bytes. */
   readonly root: Uint8Array;
+  /** The receipt of the log entry about the table. */
+  readonly receipt: Uint8Array;
 }
 
-/** The holder's side of sealing one table for one bureau, in four steps that may be repeated after a lost answer. */
+/** What the log says about a step of the sealing. */
+export type SealFacts = Pick<SealLeaf, 'stage' | 'rows' | 'root' | 'commitment'>;
+
+/** The holder's side of sealing one table for one bureau, in four steps that may be repeated after a lost answer, and go on after a restart. */
 export interface Sealing {
   /** n, padding included. */
   readonly rows: number;
@@ -68,7 +70,7 @@ export interface Sealing {
     received: Uint8Array,
     proof: Uint8Array,
   ): Promise<Either<BadElement | BadScalar | BadKeyProof | KeyCancelled | OtherKeys | WrongKeyCount, Accepted>>;
-  /** Rows [from, from + k) of stream 1. Rows may be asked for again, not skipped. */
+  /** Rows [from, from + k) of stream 1, at most {@link MAX_CHUNK_ROWS}. Rows may be asked for again, not skipped. */
   send(from: number, count: number): Promise<Either<OutOfTurn, Elements>>;
   /** The next chunk of stream 2. @returns rows accepted so far */
   accept(from: number, chunk: Uint8Array): Promise<Either<OutOfTurn | BadElement | BadRows, number>>;
@@ -90,89 +92,156 @@ export interface Accepted {
 /** At most this many rows are made in one step, so that a request never asks for minutes of work. */
 export const MAX_CHUNK_ROWS = 1024;
 
-export const createSealing = (
+/** What the two sides agreed on. */
+interface Partner {
+  readonly offered: Elements;
+  /** PK_j, V × 32 bytes. */
+  readonly joint: Elements;
+}
+
+/**
+ * Opens the sealing of a table whose records are loaded, where the store says it stands.
+ * @param record makes the log entry about a step
+ */
+export const openSealing = async (
   {
-    context,
-    seeds,
-    subjects,
-    slots,
-    padTo,
+    keys,
+    store,
+    state: opened,
+    entryOf,
+    log,
   }: {
-    readonly context: JoinContext;
-    readonly seeds: EpochSeeds;
-    readonly subjects: Subjects;
-    readonly slots: number;
-    readonly padTo: number;
+    readonly keys: HolderKeys;
+    readonly store: TableStore;
+    readonly state: TableState;
+    readonly entryOf: (facts: SealFacts) => Uint8Array;
+    readonly log: LogIdentity;
   },
   group: Group,
-): Sealing => {
-  const rows = paddedRows(subjects.ids.length, padTo);
+): Promise<Sealing> => {
+  const { rows } = opened;
+  const { context, slotKeys } = keys;
+  const slots = slotKeys.length / ELEMENT_BYTES;
+  const { commitment } = await commitJoinKey(keys, group);
+  const merkle = createMerkleRoot(opened.sent);
+  const inOrder = createInOrder();
   const serially = createSerially();
-  const merkle = createMerkleRoot();
-  const builder = createTableBuilder({ rows, slots }, group);
-  let partner: { readonly offered: Elements; readonly keys: HolderKeys; readonly joint: Elements } | undefined;
-  let plan: Promise<SealPlan> | undefined;
-  let sent = 0;
-  let sealed: Sealed | undefined;
+  let sent = opened.sent.size;
+  let durable = sent;
+  let place = opened.accepted;
+  let partner = opened.bureauKeys ? await partnerOf(opened.bureauKeys) : undefined;
+  let root = opened.root;
+  let refused = opened.stage === 'refused';
+  let sealed = opened.stage === 'sealed' ? sealedWith(opened.receipt!) : undefined;
+
+  async function partnerOf(offered: Elements): Promise<Partner> {
+    const joint = await jointKeys({ holder: slotKeys, bureau: offered.subarray(ELEMENT_BYTES) as Elements }, group);
+    if (E.isLeft(joint)) throw new RangeError('keys that were accepted once cancel out');
+    return { offered, joint: joint.right };
+  }
+
+  function sealedWith(receipt: Uint8Array): Sealed {
+    const { offered } = partner!;
+    const bureauKeys = offered.subarray(ELEMENT_BYTES) as Elements;
+    return { keys, joinKey: elementAt(offered, 0), bureauKeys, table: store.table, root: root!, receipt };
+  }
 
   const offer: Sealing['offer'] = async (received, proof) => {
     if (received.length !== (1 + slots) * ELEMENT_BYTES) return E.left(wrongKeyCount(1 + slots));
     const offered = await verifyKeys({ context, role: 'bureau', received, proof }, group);
     if (E.isLeft(offered)) return offered;
     if (partner && !equalBytes(partner.offered, offered.right)) return E.left(otherKeys);
-    const keys = partner?.keys ?? (await deriveHolderKeys({ context, seeds, slots }, group));
-    const joint = await jointKeys({ holder: keys.slotKeys, bureau: offered.right.subarray(ELEMENT_BYTES) as Elements }, group);
+    const joint = await jointKeys({ holder: slotKeys, bureau: offered.right.subarray(ELEMENT_BYTES) as Elements }, group);
     if (E.isLeft(joint)) return joint;
-    partner ??= { offered: offered.right, keys, joint: joint.right };
-    const own = await proveKeys({ context, role: 'holder', publicKeys: keys.slotKeys, secrets: [keys.slotSecrets] }, group);
-    const { commitment } = await commitJoinKey(keys, group);
-    return E.right({ slotKeys: keys.slotKeys, proof: own, commitment, accepted: builder.accepted });
+    if (!partner) {
+      await store.exchange(offered.right);
+      partner = { offered: offered.right, joint: joint.right };
+    }
+    const own = await proveKeys({ context, role: 'holder', publicKeys: slotKeys, secrets: [keys.slotSecrets] }, group);
+    return E.right({ slotKeys, proof: own, commitment, accepted: place.taken });
   };
 
   const send: Sealing['send'] = async (from, count) => {
     if (!partner) return E.left(outOfTurn('exchange keys before asking for rows'));
-    if (from > sent || from >= rows) return E.left(outOfTurn(`rows up to ${sent} of ${rows} were sent so far: go on from there`));
-    plan ??= planSeal({ keys: partner.keys, subjects, rows, slots }, group);
+    const turn = from < rows && (await inOrder.until(() => from <= sent));
+    if (!turn) return E.left(outOfTurn(`rows up to ${sent} of ${rows} were sent so far: go on from there`));
     const to = Math.min(rows, from + Math.min(count, MAX_CHUNK_ROWS));
-    const chunk = await sealRows({ keys: partner.keys, jointKeys: partner.joint, plan: await plan, from, to }, group);
-    for (; sent < to; sent++) merkle.append(rowOf(chunk, rowBytes(slots), sent - from));
-    return E.right(chunk);
+    // Reserved, so that the next chunk is made while this one is. What became of it is settled below.
+    const reserved = sent;
+    sent = Math.max(sent, to);
+    inOrder.wake();
+    try {
+      const plain = await store.plainRows(from, to - from);
+      const chunk = await sealRows({ keys, jointKeys: partner.joint, rows: plain }, group);
+      plain.values.fill(0);
+      if (to > reserved) await settle(from, chunk);
+      else await inOrder.until(() => durable >= to);
+      return E.right(chunk);
+    } catch (error) {
+      sent = Math.min(sent, merkle.state().size);
+      throw error;
+    }
+  };
+
+  /** Makes a chunk part of the tree, in its turn, durably: what the bureau has is never more than what the tree covers. */
+  const settle = async (from: number, chunk: Elements): Promise<void> => {
+    const width = rowBytes(slots);
+    const turn = await inOrder.until(() => merkle.state().size >= from);
+    if (!turn) throw new Error('a chunk before this one was not made');
+    for (let i = merkle.state().size - from; i < chunk.length / width; i++) merkle.append(rowOf(chunk, width, i));
+    const state = merkle.state();
+    inOrder.wake();
+    // What was sent is fixed in the log before anything comes back: no row can be changed or added once Q is known.
+    const whole = state.size === rows ? merkle.root() : undefined;
+    await store.sent(state, whole && { root: whole, entry: entryOf({ stage: 'sent', rows, root: whole, commitment }), log });
+    root = whole ?? root;
+    durable = Math.max(durable, state.size);
+    inOrder.wake();
   };
 
   const accept: Sealing['accept'] = async (from, chunk) => {
-    if (sent < rows) return E.left(outOfTurn(`stream 2 begins when stream 1 is complete: ${sent} of ${rows} rows were sent`));
-    if (from !== builder.accepted) return E.left(outOfTurn(`${builder.accepted} rows were accepted so far: go on from there`));
-    const accepted = await builder.accept(chunk);
-    return E.isLeft(accepted) ? accepted : E.right(builder.accepted);
+    if (root === undefined)
+      return E.left(outOfTurn(`stream 2 begins when stream 1 is complete: ${sent} of ${rows} rows were sent`));
+    const turn = !refused && !sealed && (await inOrder.until(() => place.taken >= from));
+    if (!turn) return E.left(outOfTurn(`${place.taken} rows were accepted so far: go on from there`));
+    const checked = await serially(async (): Promise<Either<OutOfTurn | BadElement | BadRows, ReceivedRows>> => {
+      if (place.taken !== from) return E.left(outOfTurn(`${place.taken} rows were accepted so far: go on from there`));
+      const received = await receiveRows({ place, chunk, slots }, group);
+      if (E.isRight(received)) place = received.right.place;
+      return received;
+    });
+    inOrder.wake();
+    if (E.isLeft(checked)) return checked;
+    // The next chunk is checked while this one is written; they are written in their order.
+    await store.accept(checked.right.rows, checked.right.place).catch(async (error) => {
+      place = (await store.state())?.accepted ?? opened.accepted;
+      throw error;
+    });
+    return E.right(checked.right.place.taken);
   };
 
-  const finish: Sealing['finish'] = async (root) => {
-    if (!partner) return E.left(outOfTurn('exchange keys first'));
-    if (!equalBytes(root, merkle.root())) return E.left(rootMismatch);
-    if (sealed) return E.right(sealed);
-    const table = builder.finish();
-    if (E.isLeft(table)) return table;
-    const { keys, offered } = partner;
-    sealed = {
-      keys,
-      joinKey: elementAt(offered, 0),
-      bureauKeys: offered.subarray(ELEMENT_BYTES) as Elements,
-      table: table.right,
-      root: merkle.root(),
-    };
-    // The plain values are needed no more.
-    (await plan)?.values.fill(0);
-    plan = undefined;
+  const finish: Sealing['finish'] = async (theirs) => {
+    if (!partner || root === undefined) return E.left(outOfTurn('both streams come before the end'));
+    if (sealed) return equalBytes(theirs, sealed.root) ? E.right(sealed) : E.left(rootMismatch);
+    if (refused) return E.left(rootMismatch);
+    const facts = { rows, root, commitment };
+    if (!equalBytes(theirs, root)) {
+      refused = true;
+      await store.refuse({ entry: entryOf({ stage: 'refused', ...facts }), log });
+      return E.left(rootMismatch);
+    }
+    const complete = checkComplete(place);
+    if (E.isLeft(complete)) return complete;
+    sealed = sealedWith(await store.seal({ entry: entryOf({ stage: 'sealed', ...facts }), log }));
     return E.right(sealed);
   };
 
   return {
     rows,
-    // One step at a time: two chunks at once would both see the same place in the stream.
     offer: (received, proof) => serially(() => offer(received, proof)),
-    send: (from, count) => serially(() => send(from, count)),
-    accept: (from, chunk) => serially(() => accept(from, chunk)),
-    finish: (root) => serially(() => finish(root)),
+    send,
+    accept,
+    finish: (theirs) => serially(() => finish(theirs)),
     get sealed() {
       return sealed;
     },

@@ -1,8 +1,8 @@
+import { encodeLeaf } from '@vouchsafe/audit';
 import { E, type Either, equalBytes, subtractRational } from '@vouchsafe/core';
-import type { Subjects } from '@vouchsafe/join';
 import type { VoprfServer } from '@vouchsafe/oprf';
-import { type HolderManifest, memberOf, type Quote, type TableRef } from '@vouchsafe/protocol';
-import type { HolderContext } from './context.ts';
+import type { HolderManifest, Quote, TableRef } from '@vouchsafe/protocol';
+import { type HolderContext, secondsOf } from './context.ts';
 import {
   type NotFound,
   type NotGranted,
@@ -11,28 +11,25 @@ import {
   notGranted,
   type OutOfStep,
   outOfStep,
-  type Unauthenticated,
   type UnknownScheme,
 } from './errors.ts';
+import { keysOfTable } from './plain-table.ts';
 import type { QueryPlan } from './plan-query.ts';
 import { grantOf } from './policy.ts';
-import { createSealing, type Sealed, type Sealing } from './sealing.ts';
+import { openSealing, type Sealed, type SealFacts, type Sealing } from './sealing.ts';
+import type { TableId } from './store/index.ts';
 
 /** What a holder has loaded for one scheme. */
 export interface LoadedScheme {
-  readonly subjects: Subjects;
   /** Absent when no querier may match. */
-  readonly match?: {
-    readonly server: VoprfServer;
-    /** Canonical CBOR of the tag index manifest. */
-    readonly manifest: Uint8Array;
-    /** By the hexadecimal SHA-256 that stands in the manifest. */
-    readonly segments: ReadonlyMap<string, Uint8Array>;
-  };
+  readonly match?:
+    | {
+        readonly server: VoprfServer;
+        /** Canonical CBOR of the tag index manifest. */
+        readonly manifest: Uint8Array;
+      }
+    | undefined;
 }
-
-/** Says which member of the federation sent a request, or nothing when it does not know. */
-export type Authenticator = (request: Request) => Promise<string | undefined>;
 
 type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 
@@ -40,9 +37,8 @@ type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 export interface Service {
   readonly context: HolderContext;
   readonly onError: (error: unknown) => void;
-  authenticate(request: Request): Promise<Either<Unauthenticated, string>>;
   manifest(bureau: string): Either<NotReady, HolderManifest>;
-  indexSegment(bureau: string, sha256: string): Either<NotReady | NotGranted | NotFound, Uint8Array>;
+  indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
   matcher(bureau: string, ref: TableRef): Either<Unavailable, VoprfServer>;
   /** @param federation the querier's hash of the federation document, where it states one */
   sealing(bureau: string, ref: TableRef, federation?: Uint8Array): Promise<Either<Unavailable, Sealing>>;
@@ -52,23 +48,22 @@ export interface Service {
 
 export const createService = ({
   context,
-  authenticate,
   loaded,
   onError,
 }: {
   readonly context: HolderContext;
-  readonly authenticate: Authenticator;
   /** By scheme; undefined while records are being loaded. */
   readonly loaded: () => ReadonlyMap<string, LoadedScheme> | undefined;
   readonly onError: (error: unknown) => void;
 }): Service => {
-  const { federation, policy, slots, store, group, padTo } = context;
-  const sealings = new Map<string, Promise<Sealing>>();
+  const { federation, policy, slots, store, group } = context;
+  const sealings = new Map<string, Promise<Sealing | undefined>>();
 
   const schemeOf = ({ epoch, scheme }: TableRef): Either<NotReady | UnknownScheme | OutOfStep, LoadedScheme> => {
     const all = loaded();
     if (!all) return E.left(notReady);
-    if (epoch !== federation.epoch) return E.left(outOfStep(`this holder is in epoch ${federation.epoch}: sync, then try again`));
+    if (epoch !== context.epoch.number)
+      return E.left(outOfStep(`this holder is in epoch ${context.epoch.number}: sync, then try again`));
     const found = all.get(scheme);
     return found ? E.right(found) : E.left(unknownScheme(federation.schemes));
   };
@@ -79,29 +74,33 @@ export const createService = ({
     const found = schemeOf(ref);
     if (E.isLeft(found)) return found;
     const key = `${ref.scheme}/${bureau}`;
-    const start = async (): Promise<Sealing> =>
-      createSealing(
-        {
-          context: { federation: federation.id, bureau, holder: context.id, scheme: ref.scheme, epoch: ref.epoch },
-          seeds: await store.epochSecrets(ref.epoch),
-          subjects: found.right.subjects,
-          slots: slots.length,
-          padTo,
-        },
-        group,
-      );
-    const own = sealings.get(key) ?? start();
-    sealings.set(key, own);
-    return E.right(await own);
+    const opening = sealings.get(key) ?? open({ bureau, scheme: ref.scheme, epoch: ref.epoch });
+    sealings.set(key, opening);
+    const opened = await opening.catch((error: unknown) => {
+      sealings.delete(key);
+      throw error;
+    });
+    if (opened) return E.right(opened);
+    // The policy grants totals to this bureau since the records were loaded: they have to be loaded for it.
+    sealings.delete(key);
+    return E.left(notReady);
+  };
+
+  const open = async (id: TableId): Promise<Sealing | undefined> => {
+    const table = await store.table(id, slots.length);
+    const state = await table.state();
+    if (!state || state.stage === 'loading') return undefined;
+    const entryOf = (facts: SealFacts): Uint8Array => {
+      const { bureau: querier, scheme, epoch } = id;
+      const time = secondsOf(context);
+      return encodeLeaf({ leaf: 'seal', version: 1, time, querier, scheme, epoch, policy: context.policyHash, ...facts });
+    };
+    return openSealing({ keys: await keysOfTable(context, id), store: table, state, entryOf, log: context.log }, group);
   };
 
   return {
     context,
     onError,
-    authenticate: async (request) => {
-      const id = await authenticate(request);
-      return id !== undefined && memberOf(federation, id, 'bureau') ? E.right(id) : E.left(unauthenticated);
-    },
     manifest: (bureau) => {
       const all = loaded();
       if (!all) return E.left(notReady);
@@ -110,7 +109,7 @@ export const createService = ({
         version: 1,
         federation: context.federationHash,
         holder: context.id,
-        epoch: federation.epoch,
+        epoch: context.epoch.number,
         schemes: [...all].map(([scheme, { match }]) => ({
           scheme,
           totals: grant?.totals !== undefined,
@@ -118,14 +117,15 @@ export const createService = ({
         })),
       });
     },
-    indexSegment: (bureau, sha256) => {
+    indexSegment: async (bureau, sha256) => {
       const all = loaded();
       if (!all) return E.left(notReady);
       if (!grantOf(policy, bureau)?.match) return E.left(notGranted('match to this querier'));
-      const segment = [...all.values()].map(({ match }) => match?.segments.get(sha256)).find((found) => found !== undefined);
-      return segment
-        ? E.right(segment)
-        : E.left({ _tag: 'NotFound', message: 'no segment of that name in this epoch: fetch the manifest again' });
+      for (const scheme of all.keys()) {
+        const segment = await (await store.index(scheme, context.epoch.number)).segment(sha256);
+        if (segment) return E.right(segment);
+      }
+      return E.left({ _tag: 'NotFound', message: 'no segment of that name in this epoch: fetch the manifest again' });
     },
     matcher: (bureau, ref) => {
       if (!grantOf(policy, bureau)?.match) return E.left(notGranted('match to this querier'));
@@ -140,7 +140,7 @@ export const createService = ({
       return own.right.sealed ? E.right(own.right.sealed) : E.left(notSealed);
     },
     quote: async (bureau, { charge, cap }) => {
-      const spent = await store.spent({ bureau, epoch: federation.epoch });
+      const spent = await store.spent({ bureau, epoch: context.epoch.number });
       return {
         charge: charge.epsilon,
         remaining: subtractRational(cap.epsilon, spent.epsilon),
@@ -155,10 +155,6 @@ const notReady: NotReady = { _tag: 'NotReady', message: 'this holder is still lo
 const notSealed: NotSealed = {
   _tag: 'NotSealed',
   message: 'no table is sealed for this querier and scheme in this epoch: sync first',
-};
-const unauthenticated: Unauthenticated = {
-  _tag: 'Unauthenticated',
-  message: 'the request is not from a bureau of the federation, as far as this holder can tell',
 };
 const otherFederation: OutOfStep = outOfStep('the two sides have different federation documents: get the current one');
 const unknownScheme = (schemes: readonly string[]): UnknownScheme => ({

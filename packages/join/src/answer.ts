@@ -14,15 +14,7 @@ import {
 } from '@vouchsafe/group';
 import type { HolderKeys } from './keys.ts';
 import { type MaskSecret, masksFor } from './masks.ts';
-import type { SealedTable } from './table.ts';
-
-/** How the matched rows of a cohort stand, before anything leaves. */
-export interface Lookup {
-  /** |U| × (1 + k) × 32 bytes; identities for who is not in the table. */
-  readonly rows: Elements;
-  /** |M|: never leaves the holder. */
-  readonly matched: number;
-}
+import type { Gathered, SealedTable } from './table.ts';
 
 /** Query step 2: kH·U, looked up. @param slots the k slots asked */
 export const lookUp = async (
@@ -40,7 +32,7 @@ export const lookUp = async (
     readonly watch?: Watch | undefined;
   },
   group: Group,
-): Promise<Lookup> => table.gather(await group.multiply(cohort, keys.joinScalar.reveal() as ScalarBytes, watch), slots);
+): Promise<Gathered> => table.gather(await group.multiply(cohort, keys.joinScalar.reveal() as ScalarBytes, watch), slots);
 
 /**
  * Query step 3: C° = C* + s·G, E_j = D*_j − h_j·C* + s·B_j + (z_j + m_j)·G. A holder that suppresses, or knows nobody, runs the very same code over identities.
@@ -62,7 +54,7 @@ export const answerQuery = async (
   }: {
     readonly keys: HolderKeys;
     readonly bureauKeys: Elements;
-    readonly lookup: Lookup;
+    readonly lookup: Gathered;
     readonly slots: readonly number[];
     readonly suppress: boolean;
     readonly noise: readonly bigint[];

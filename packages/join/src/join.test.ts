@@ -1,5 +1,5 @@
-import { E, rowOf, Secret, utf8ToBytes } from '@vouchsafe/core';
-import { createGroup, type Elements } from '@vouchsafe/group';
+import { concatBytes, E, rowOf, Secret, utf8ToBytes } from '@vouchsafe/core';
+import { createGroup, type Elements, type ScalarBytes } from '@vouchsafe/group';
 import { seededRng } from '@vouchsafe/testkit';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
@@ -7,20 +7,27 @@ import { describe, expect, it } from 'vitest';
 import {
   answerQuery,
   blindCohort,
+  blindRows,
+  checkComplete,
   combine,
-  createBlinder,
-  createTableBuilder,
   deriveBureauKeys,
   deriveHolderKeys,
+  gatherRows,
   type HolderAnswer,
+  type HolderKeys,
   jointKeys,
   lookUp,
   maskSecrets,
+  type PlainRows,
   paddedRows,
-  planSeal,
+  paddingPseudonyms,
+  pseudonymsOf,
   type QueryTerms,
   queryDigest,
+  receiveRows,
   rowBytes,
+  type SealedTable,
+  type StreamPlace,
   sealRows,
 } from './index.ts';
 
@@ -40,6 +47,43 @@ const seeds = (name: string) => ({
 });
 const bureauContext = { federation: 'test', bureau: 'bureau', scheme: 'cn-rid', epoch: 1 };
 
+/** A holder's people and its padding, in the order of the list. */
+const plainRows = async ({
+  own,
+  subjects: { ids, values },
+  rows,
+}: {
+  readonly own: HolderKeys;
+  readonly subjects: { readonly ids: readonly Uint8Array[]; readonly values: Uint32Array };
+  readonly rows: number;
+}): Promise<PlainRows> => {
+  const padding = await paddingPseudonyms({ keys: own, from: 0, count: rows - ids.length }, group);
+  const padded = new Uint32Array(rows * SLOTS);
+  padded.set(values);
+  return {
+    pseudonyms: concatBytes(
+      await pseudonymsOf({ context: own.context, ids, scalar: own.joinScalar.reveal() as ScalarBytes }, group),
+      padding,
+    ) as Elements,
+    values: padded,
+  };
+};
+
+/** Rows in the order of their keys. */
+const sortRows = (rows: Uint8Array): Elements => concatBytes(...chunksOf(rows, 1).sort(Buffer.compare)) as Elements;
+
+const chunksOf = (rows: Uint8Array, size: number): Uint8Array[] => {
+  const bytes = size * rowBytes(SLOTS);
+  return Array.from({ length: Math.ceil(rows.length / bytes) }, (_, i) => rows.subarray(i * bytes, (i + 1) * bytes));
+};
+
+/** A table in memory. */
+const tableOf = (rows: Elements): SealedTable => {
+  const byKey = new Map(chunksOf(rows, 1).map((row) => [Buffer.from(row.subarray(0, 32)).toString('hex'), row.subarray(32)]));
+  const find = (key: Uint8Array): Uint8Array | undefined => byKey.get(Buffer.from(key).toString('hex'));
+  return { gather: async (keys, slots) => gatherRows({ find, keys, slots }) };
+};
+
 /** One holder with its table sealed for the bureau, and the bureau's keys towards it: the whole setup. */
 const setUp = async (holder: string, people: readonly Person[]) => {
   const context = { ...bureauContext, holder };
@@ -50,16 +94,21 @@ const setUp = async (holder: string, people: readonly Person[]) => {
     ids: people.map(({ id }) => utf8ToBytes(id)),
     values: Uint32Array.from(people.flatMap(({ amount, bucket }) => [1, amount, bucket === 0 ? 1 : 0, bucket === 1 ? 1 : 0])),
   };
-  const plan = await planSeal({ keys: own, subjects, rows: paddedRows(people.length, 4), slots: SLOTS }, group);
-  const blinder = createBlinder({ keys: bureau, jointKeys: joint, rows: plan.rows, slots: SLOTS }, group);
-  for (let from = 0; from < plan.rows; from += 3)
-    unwrap(
-      await blinder.take(await sealRows({ keys: own, jointKeys: joint, plan, from, to: Math.min(plan.rows, from + 3) }, group)),
-    );
-  const builder = createTableBuilder({ rows: plan.rows, slots: SLOTS }, group);
-  unwrap(await builder.accept(unwrap(blinder.finish())));
+  const rows = paddedRows(people.length, 4);
+  const plain = await plainRows({ own, subjects, rows });
+  const streamed = sortRows(await sealRows({ keys: own, jointKeys: joint, rows: plain }, group));
+  const blinded: Uint8Array[] = [];
+  let place: StreamPlace = { rows, taken: 0 };
+  for (const chunk of chunksOf(streamed, 3)) {
+    const received = unwrap(await receiveRows({ place, chunk, slots: SLOTS }, group));
+    place = received.place;
+    blinded.push(await blindRows({ keys: bureau, jointKeys: joint, rows: received.rows }, group));
+  }
+  unwrap(checkComplete(place));
+  const returned = sortRows(concatBytes(...blinded));
+  const table = tableOf(unwrap(await receiveRows({ place: { rows, taken: 0 }, chunk: returned, slots: SLOTS }, group)).rows);
   const box = nacl.box.keyPair.fromSecretKey(seededRng(`${holder} box`)(32));
-  return { holder, own, bureau, plan, table: unwrap(builder.finish()), box };
+  return { holder, own, bureau, joint, plain, streamed, returned, rows, table, box };
 };
 type Party = Awaited<ReturnType<typeof setUp>>;
 
@@ -194,28 +243,22 @@ describe('the setup streams', () => {
   it('keep a holder from recognising its rows, and both sides from ever making two versions of one row', async () => {
     const people = Array.from({ length: 5 }, (_, i): Person => ({ id: `p${i}`, amount: i, bucket: 0 }));
     const one = await setUp('ant', people);
-    const two = await setUp('ant', people);
-    const all = async (party: Party) =>
-      sealRows(
-        {
-          keys: party.own,
-          jointKeys: unwrap(await jointKeys({ holder: party.own.slotKeys, bureau: party.bureau.slotKeys }, group)),
-          plan: party.plan,
-          from: 0,
-          to: party.plan.rows,
-        },
-        group,
-      );
-    const first = await all(one);
-    expect(Buffer.from(first).equals(await all(two))).toBe(true);
+    const first = one.streamed;
+    expect(Buffer.from(first).equals((await setUp('ant', people)).streamed)).toBe(true);
+    // A chunk that is made again, alone: the same rows.
+    const { pseudonyms, values } = one.plain;
+    const again = { pseudonyms: pseudonyms.subarray(32, 96) as Elements, values: values.slice(SLOTS, 3 * SLOTS) };
+    const part = await sealRows({ keys: one.own, jointKeys: one.joint, rows: again }, group);
+    const whole = await sealRows({ keys: one.own, jointKeys: one.joint, rows: one.plain }, group);
+    expect(Buffer.from(whole.subarray(rowBytes(SLOTS), 3 * rowBytes(SLOTS))).equals(part)).toBe(true);
     // Another value in one row: that row has other randomness (else C would be equal and D − D' would show the difference).
     const changed = await setUp(
       'ant',
       people.map((p, i) => (i === 2 ? { ...p, amount: 99 } : p)),
     );
-    const second = await all(changed);
+    const second = changed.streamed;
     const width = rowBytes(SLOTS);
-    const differing = Array.from({ length: one.plan.rows }, (_, i) => i).filter(
+    const differing = Array.from({ length: one.rows }, (_, i) => i).filter(
       (i) => !Buffer.from(rowOf(first, width, i)).equals(rowOf(second, width, i)),
     );
     expect(differing).toHaveLength(1);
@@ -225,36 +268,33 @@ describe('the setup streams', () => {
   });
 
   it('refuse bad elements, disorder, duplicates, and too many or too few rows, on both sides', async () => {
-    const { own, bureau, plan } = await setUp('ant', [{ id: 'x', amount: 5, bucket: 0 }]);
-    const joint = unwrap(await jointKeys({ holder: own.slotKeys, bureau: bureau.slotKeys }, group));
+    const { streamed, returned, rows: announced } = await setUp('ant', [{ id: 'x', amount: 5, bucket: 0 }]);
     const width = rowBytes(SLOTS);
-    const rows = await sealRows({ keys: own, jointKeys: joint, plan, from: 0, to: plan.rows }, group);
-    const sides = {
-      bureau: () => createBlinder({ keys: bureau, jointKeys: joint, rows: plan.rows, slots: SLOTS }, group),
-      holder: () => {
-        const builder = createTableBuilder({ rows: plan.rows, slots: SLOTS }, group);
-        return { take: builder.accept, finish: builder.finish };
-      },
-    };
-    const broken = (at: number, bytes: Uint8Array) => {
-      const copy = rows.slice();
-      copy.set(bytes, at);
-      return copy;
-    };
-    for (const side of Object.values(sides)) {
-      const cases: readonly (readonly [string, Uint8Array])[] = [
-        ['BadRows', rows.subarray(0, width - 1)],
-        ['BadRows', new Uint8Array(0)],
-        ['BadRows', Buffer.concat([rows, rows.subarray(0, width)])],
-        ['BadRows', Buffer.concat([rows.subarray(width, 2 * width), rows.subarray(0, width)])],
-        ['BadRows', Buffer.concat([rows.subarray(0, width), rows.subarray(0, width)])],
-        ['BadElement', broken(32, new Uint8Array(32))],
-        ['BadElement', broken(width + 64, new Uint8Array(32).fill(0xff))],
-      ];
-      for (const [tag, chunk] of cases) expect(await side().take(chunk)).toMatchObject({ left: { _tag: tag } });
-      const short = side();
-      unwrap(await short.take(rows.subarray(0, width)));
-      expect(short.finish()).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
-    }
+    const start: StreamPlace = { rows: announced, taken: 0 };
+    for (const rows of [streamed, returned]) await refusals(rows, width, start);
   });
 });
+
+const refusals = async (rows: Elements, width: number, start: StreamPlace): Promise<void> => {
+  const broken = (at: number, bytes: Uint8Array) => {
+    const copy = rows.slice();
+    copy.set(bytes, at);
+    return copy;
+  };
+  const cases: readonly (readonly [string, Uint8Array])[] = [
+    ['BadRows', rows.subarray(0, width - 1)],
+    ['BadRows', new Uint8Array(0)],
+    ['BadRows', Buffer.concat([rows, rows.subarray(0, width)])],
+    ['BadRows', Buffer.concat([rows.subarray(width, 2 * width), rows.subarray(0, width)])],
+    ['BadRows', Buffer.concat([rows.subarray(0, width), rows.subarray(0, width)])],
+    ['BadElement', broken(32, new Uint8Array(32))],
+    ['BadElement', broken(width + 64, new Uint8Array(32).fill(0xff))],
+  ];
+  for (const [tag, chunk] of cases)
+    expect(await receiveRows({ place: start, chunk, slots: SLOTS }, group)).toMatchObject({ left: { _tag: tag } });
+  const { place } = unwrap(await receiveRows({ place: start, chunk: rows.subarray(0, width), slots: SLOTS }, group));
+  expect(checkComplete(place)).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
+  // The order holds over chunks, too.
+  for (const chunk of [rows.subarray(0, width), rows.subarray(0, 2 * width)])
+    expect(await receiveRows({ place, chunk, slots: SLOTS }, group)).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
+};

@@ -125,6 +125,16 @@ describe('masks', async () => {
     }
   });
 
+  it('come from the shared secret of NaCl’s crypto_box (nacl.box.before)', async () => {
+    const nacl = (await import('tweetnacl')).default;
+    const [own, peer] = [nacl.box.keyPair.fromSecretKey(rng(32)), nacl.box.keyPair.fromSecretKey(rng(32))];
+    const secrets = maskSecrets({ holder: 'a', boxSecret: new Secret(own.secretKey.slice()) }, [
+      { holder: 'b', boxKey: peer.publicKey },
+    ]);
+    const expected = nacl.box.before(peer.publicKey, own.secretKey);
+    expect(E.isRight(secrets) && secrets.right.map(({ secret }) => secret.reveal())).toEqual([expected]);
+  });
+
   it('refuse every X25519 key of low order', () => {
     // The points of order 1, 2, 4 and 8, and their non-canonical spellings (RFC 7748 §6.1 asks for the zero check instead of this list).
     const low = [

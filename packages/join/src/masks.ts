@@ -1,4 +1,4 @@
-import { domain, E, type Either, i2osp, lengthPrefixed, Secret } from '@vouchsafe/core';
+import { domain, E, type Either, i2osp, lengthPrefixed, Secret, sharedSecret, utf8ToBytes } from '@vouchsafe/core';
 import { addScalars, hashToScalar, negateScalar, type ScalarBytes, toScalar } from '@vouchsafe/group';
 import nacl from 'tweetnacl';
 
@@ -33,22 +33,32 @@ export const maskSecrets = (
 ): Either<LowOrderKey, readonly MaskSecret[]> => {
   const out: MaskSecret[] = [];
   for (const { holder, boxKey } of peers) {
-    // RFC 7748 §6.1: the all-zero output is refused; tweetnacl's box.before would hash it and go on.
-    const shared = nacl.scalarMult(own.boxSecret.reveal(), boxKey);
-    if (shared.every((byte) => byte === 0))
-      return E.left({
-        _tag: 'LowOrderKey',
-        holder,
-        message: `the X25519 key of "${holder}" in the federation file is of low order: refuse the file`,
-      });
-    shared.fill(0);
-    out.push({
-      peer: holder,
-      sign: own.holder < holder ? 1 : -1,
-      secret: new Secret(nacl.box.before(boxKey, own.boxSecret.reveal())),
-    });
+    const shared = sharedSecret(own.boxSecret, boxKey);
+    if (E.isLeft(shared)) return E.left(lowOrderKey(holder));
+    out.push({ peer: holder, sign: own.holder < holder ? 1 : -1, secret: boxBefore(shared.right) });
+    shared.right.wipe();
   }
   return E.right(out);
+};
+
+const lowOrderKey = (holder: string): LowOrderKey => ({
+  _tag: 'LowOrderKey',
+  holder,
+  message: `the X25519 key of "${holder}" in the federation file is of low order: refuse the file`,
+});
+
+/** What tweetnacl has and does not declare. */
+const { lowlevel } = nacl as unknown as {
+  readonly lowlevel: {
+    readonly crypto_core_hsalsa20: (out: Uint8Array, input: Uint8Array, key: Uint8Array, constants: Uint8Array) => void;
+  };
+};
+
+/** The rest of `nacl.box.before`: HSalsa20 of the shared point, with zeros as input (Bernstein, "Cryptography in NaCl", §5). */
+const boxBefore = (shared: Secret): Secret => {
+  const out = new Uint8Array(nacl.box.sharedKeyLength);
+  lowlevel.crypto_core_hsalsa20(out, new Uint8Array(16), shared.reveal(), utf8ToBytes('expand 32-byte k'));
+  return new Secret(out);
 };
 
 /**

@@ -1,8 +1,8 @@
-import { sha512 } from '@noble/hashes/sha2.js';
+import { createHash } from 'node:crypto';
 import type { Secret, Watch } from '@vouchsafe/core';
 import {
   bytes,
-  concatBytes,
+  createPace,
   domain,
   E,
   type Either,
@@ -16,9 +16,11 @@ import {
   WireRational,
   whole,
 } from '@vouchsafe/core';
-import { type BadElement, ELEMENT_BYTES, type ElementBytes, type Elements, type Group, type ScalarBytes } from '@vouchsafe/group';
+import { type BadElement, ELEMENT_BYTES, type Elements, type Group, type ScalarBytes } from '@vouchsafe/group';
 import * as t from 'io-ts';
-import { type BureauContext, subjectMessage } from './context.ts';
+import type { BureauContext } from './context.ts';
+import { pseudonymsOf } from './pseudonyms.ts';
+import { orderByKey, permuteRows } from './rows.ts';
 
 /** One holder of the roster, with the Merkle root of the rows that it sealed: which table is asked. */
 export interface RosterEntry {
@@ -87,7 +89,12 @@ export const DIGEST_BYTES = 64;
 
 /** The query's id: SHA-512 of its one encoding, cohort included. A repeated digest gets the stored answer; anything else is another query. */
 export const queryDigest = (terms: QueryTerms, cohort: Elements): Uint8Array =>
-  sha512(concatBytes(domain('query'), encodeCanonical({ cohort, terms: QueryTerms.encode(terms) })));
+  new Uint8Array(
+    createHash('sha512')
+      .update(domain('query'))
+      .update(encodeCanonical({ cohort, terms: QueryTerms.encode(terms) }))
+      .digest(),
+  );
 
 /** A cohort that is no set: empty, too large, or with an element twice or out of order. */
 export interface BadCohort {
@@ -114,15 +121,16 @@ export const blindCohort = async (
   },
   group: Group,
 ): Promise<Elements> => {
-  const distinct = [...new Map(ids.map((id) => [Buffer.from(id).toString('latin1'), id])).values()];
-  const hashed = await group.hashToGroup(
-    distinct.map((id) => subjectMessage(context, id)),
-    domain('join'),
-    watch,
-  );
-  const blinded = await group.multiply(hashed, joinScalar.reveal() as ScalarBytes, watch);
-  const order = Array.from({ length: distinct.length }, (_, i) => blinded.subarray(i * ELEMENT_BYTES, (i + 1) * ELEMENT_BYTES));
-  return concatBytes(...order.sort(Buffer.compare)) as ElementBytes;
+  const distinct: Uint8Array[] = [];
+  const seen = new Set<string>();
+  const pace = createPace();
+  for (const id of ids) {
+    const { size } = seen;
+    if (seen.add(Buffer.from(id).toString('latin1')).size > size) distinct.push(id);
+    if (pace.due()) await pace.rest();
+  }
+  const blinded = await pseudonymsOf({ context, ids: distinct, scalar: joinScalar.reveal() as ScalarBytes, watch }, group);
+  return permuteRows(blinded, ELEMENT_BYTES, await orderByKey(blinded, ELEMENT_BYTES));
 };
 
 /**

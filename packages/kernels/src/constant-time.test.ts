@@ -82,6 +82,8 @@ const traces = ({ run, layout, take }: Traced, tables: number, seed: string): Ma
   new Uint32Array(run.memory.buffer, layout.lengths, N).fill(40);
   bytes.set([1, 1], layout.dst);
   step('hash', () => run.expand(N, 2, 0));
+  step('map and encode', () => run.encodeUniform(N));
+  bytes.set(rng(64 * N), layout.in);
   step('map', () => run.fromUniform(N));
   step('encode', () => run.encode(N));
   bytes.copyWithin(layout.in, layout.out, layout.out + 32 * N);

@@ -1,5 +1,5 @@
 import { sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, i2osp, utf8ToBytes } from '@vouchsafe/core';
+import { concatBytes, i2osp, utf8ToBytes } from '@vouchsafe/core/bytes';
 import { type CurveModule, LANES, MESSAGE_BYTES } from './curve-module.ts';
 
 const UNIFORM = 64;
@@ -29,10 +29,10 @@ const expandLong = (message: Uint8Array, dstPrime: Uint8Array): Uint8Array => {
 };
 
 /**
- * Hashes messages [from, to), at most LANES, to the working points; fills the message buffer as often as it takes.
+ * RFC 9380 §5.3.1 `expand_message_xmd` for messages [from, to), at most LANES: 64 uniform bytes each, where the one-way map takes them. Fills the message buffer as often as it takes.
  * @returns the even count of lanes
  */
-export const hashToWorking = (
+export const expandMessages = (
   module: CurveModule,
   messages: readonly Uint8Array[],
   dstBytes: number,
@@ -65,6 +65,5 @@ export const hashToWorking = (
   const count = to - from;
   const n = count + (count % 2);
   if (n > count) bytes.fill(0, layout.in + count * UNIFORM, layout.in + n * UNIFORM);
-  run.fromUniform(n);
   return n;
 };

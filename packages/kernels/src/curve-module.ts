@@ -5,6 +5,7 @@ export interface CurveExports {
   readonly memory: WasmMemory;
   readonly expand: (n: number, dstBytes: number, firstLane: number) => void;
   readonly fromUniform: (n: number) => void;
+  readonly encodeUniform: (n: number) => void;
   readonly decode: (n: number) => void;
   readonly encode: (n: number) => void;
   readonly encodeDoubled: (n: number) => void;
@@ -66,6 +67,30 @@ export interface CurveBinary {
   readonly layout: Layout;
 }
 
+/** A module that this process has compiled. It can be posted to threads, which then share the code, as far as the engine has optimised it by now. */
+export interface CompiledCurve {
+  readonly name: CurveBinary['name'];
+  readonly layout: Layout;
+  /** A `WebAssembly.Module`. */
+  readonly code: object;
+}
+
+const compiled: WeakMap<CurveBinary, CompiledCurve> = new WeakMap();
+
+/**
+ * Compiles a built module, once for all who ask.
+ * @throws RangeError on an engine without WebAssembly, and the engine's CompileError where it does not know an instruction
+ */
+export const compileCurve = (binary: CurveBinary): CompiledCurve => {
+  const known = compiled.get(binary);
+  if (known !== undefined) return known;
+  if (webAssembly === undefined) throw new RangeError('this engine has no WebAssembly: use the reference backend');
+  const { name, layout, base64 } = binary;
+  const made = { name, layout, code: new webAssembly.Module(Buffer.from(base64, 'base64')) };
+  compiled.set(binary, made);
+  return made;
+};
+
 /** Elements that one call of the module handles. */
 export const LANES = 128;
 /** Bytes of messages, and elements of rows, that fit the module's buffers. */
@@ -89,12 +114,11 @@ export class CurveModule {
   #bytes: Uint8Array;
   #top: number;
 
-  /** @throws RangeError on an engine without WebAssembly, and the engine's CompileError where it does not know an instruction */
-  constructor(binary: CurveBinary) {
-    if (webAssembly === undefined) throw new RangeError('this engine has no WebAssembly: use the reference backend');
-    const code = new webAssembly.Module(Buffer.from(binary.base64, 'base64'));
-    this.layout = binary.layout;
-    this.run = new webAssembly.Instance(code).exports as CurveExports;
+  /** @throws what {@link compileCurve} throws */
+  constructor(binary: CurveBinary | CompiledCurve) {
+    const { layout, code } = 'code' in binary ? binary : compileCurve(binary);
+    this.layout = layout;
+    this.run = new webAssembly!.Instance(code).exports as CurveExports;
     this.#bytes = new Uint8Array(this.run.memory.buffer);
     this.#top = this.layout.heap;
   }

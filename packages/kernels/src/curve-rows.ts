@@ -1,4 +1,4 @@
-import { concatBytes } from '@vouchsafe/core';
+import { concatBytes } from '@vouchsafe/core/bytes';
 import { checkScalars, countOf, inBatches, multiplyOneBase, rowsAtOnce, widthOf } from './curve-batches.ts';
 import { type CurveModule, SUM_COLUMNS } from './curve-module.ts';
 import type { FixedTables } from './fixed-tables.ts';

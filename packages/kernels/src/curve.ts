@@ -1,6 +1,6 @@
 import { checkScalars, collect, countOf, inBatches, isShared, multiplyOneBase, multiplyWorking } from './curve-batches.ts';
-import { hashToWorking, placeDst } from './curve-hash.ts';
-import { type CurveBinary, CurveModule } from './curve-module.ts';
+import { expandMessages, placeDst } from './curve-hash.ts';
+import { type CompiledCurve, type CurveBinary, CurveModule } from './curve-module.ts';
 import { createRows } from './curve-rows.ts';
 import { CurveSmallLog } from './curve-small-log.ts';
 import { FixedTables } from './fixed-tables.ts';
@@ -58,7 +58,7 @@ const scalarBytes = (x: bigint): Uint8Array => {
 };
 
 /** Opens an instance of a built module. It belongs to one thread. @throws RangeError or CompileError on an engine that cannot run it */
-export const openCurve = (binary: CurveBinary): Curve => {
+export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
   const module = new CurveModule(binary);
   const { run, layout } = module;
   const tables = new FixedTables(module);
@@ -137,13 +137,16 @@ export const openCurve = (binary: CurveBinary): Curve => {
     name: binary.name,
     hashToGroup: (messages, dst) => {
       const dstBytes = placeDst(module, dst);
-      return collect(module, messages.length, run.encode, (from, to) => hashToWorking(module, messages, dstBytes, from, to));
+      return collect(module, messages.length, run.encodeUniform, (from, to) =>
+        expandMessages(module, messages, dstBytes, from, to),
+      );
     },
     hashAndMultiply: (messages, dst, scalars) => {
       const dstBytes = placeDst(module, dst);
       const factor = { scalars, shared: isShared(scalars, messages.length) };
       return collect(module, messages.length, run.encodeDoubled, (from, to) => {
-        const n = hashToWorking(module, messages, dstBytes, from, to);
+        const n = expandMessages(module, messages, dstBytes, from, to);
+        run.fromUniform(n);
         multiplyWorking(module, factor, from, to, n);
         return n;
       });

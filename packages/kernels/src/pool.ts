@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
-import type { CurveBinary } from './curve-module.ts';
+import { CURVES } from './choose.ts';
+import { type CompiledCurve, type CurveBinary, compileCurve } from './curve-module.ts';
 import type { CurveTask } from './curve-task.ts';
-import type { WorkerStart } from './worker.ts';
+import { sendTask } from './sent-task.ts';
 
 /** Worker threads, each with an instance of one module. Idle ones do not keep the process alive. */
 export interface CurvePool {
   /** Threads at most; they start with the first tasks. */
   readonly size: number;
-  /** Runs one task; waits for a free worker. Whoever cuts a batch into tasks keeps few of them waiting (twice `size`). Rejects as the operation throws. */
+  /** Runs one task; waits for a free worker. Whoever cuts a batch into tasks keeps few of them waiting (twice `size`). Rejects as the operation throws (`RangeError`), or with {@link WorkersFailed}. */
   run(task: CurveTask): Promise<Uint8Array>;
   /** Stops the threads. Tasks still running reject; so does `run` from then on. */
   close(): Promise<void>;
@@ -18,21 +19,15 @@ export interface CurvePool {
 /** Threads leave after this long without work, in milliseconds: their tables are worth keeping for a while. */
 const IDLE_MS = 30_000;
 
-/**
- * Copies of the arrays, to be moved to the thread: a view would take the whole buffer behind it along, and a copy that stays here would leave scalars lying about.
- * Messages are small and many: cloning is cheaper for them.
- */
-const ownCopies = (args: CurveTask['args']): { readonly args: readonly unknown[]; readonly transferList: ArrayBuffer[] } => {
-  const transferList: ArrayBuffer[] = [];
-  const copies = args.map((arg: unknown) => {
-    if (Array.isArray(arg)) return arg.map((message: Uint8Array) => message.slice());
-    if (!(arg instanceof Uint8Array || arg instanceof Uint32Array)) return arg;
-    const copy = new (arg instanceof Uint8Array ? Uint8Array : Uint32Array)(arg);
-    transferList.push(copy.buffer);
-    return copy;
-  });
-  return { args: copies, transferList };
-};
+/** No thread started, or one broke off: the pool does no more work, and whoever asked does it elsewhere. */
+export class WorkersFailed extends Error {
+  readonly _tag = 'WorkersFailed';
+
+  constructor(cause: unknown) {
+    super('worker threads do not start or broke off; the cause is in `cause`', { cause });
+    this.name = 'WorkersFailed';
+  }
+}
 
 /** Programs run from `dist`, since Node 20 cannot load TypeScript; tests run from `src`. */
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? '../dist/worker.js' : './worker.js', import.meta.url);
@@ -41,17 +36,20 @@ const workerFile = new URL(import.meta.url.endsWith('.ts') ? '../dist/worker.js'
  * Opens a pool of threads.
  * @param module the module that {@link chooseCurve} chose
  * @param size threads, by default one a core
+ * @param file for tests: another program for the threads
  */
 export const openCurvePool = ({
   module,
   size = availableParallelism(),
+  file = workerFile,
 }: {
   readonly module: CurveBinary['name'];
   readonly size?: number | undefined;
+  readonly file?: URL;
 }): CurvePool => {
-  const workerData: WorkerStart = { module };
+  const workerData: CompiledCurve = compileCurve(CURVES.find(({ name }) => name === module)!);
   const threads = new Tinypool({
-    filename: workerFile.href,
+    filename: file.href,
     minThreads: 0,
     maxThreads: size,
     idleTimeout: IDLE_MS,
@@ -60,31 +58,36 @@ export const openCurvePool = ({
     execArgv: [],
     workerData,
   });
-  let closed = false;
-  // A worker that cannot start would leave its tasks waiting for ever.
-  let failure: unknown;
-  const waiting = new Set<(reason: unknown) => void>();
-  threads.on('error', (error: unknown) => {
-    failure = error;
-    for (const reject of waiting) reject(error);
-    void threads.destroy();
-  });
+  /** Why the pool does no more work. */
+  let over: Error | undefined;
+  const waiting = new Set<(reason: Error) => void>();
+  /**
+   * A task whose worker does not start, or breaks off while the task waits for it, would wait for ever: all are told. Threads are stopped one by one, since
+   * tinypool's own way out ends the process when a thread fails meanwhile (2.2.0: it listens on an emitter that cannot be left).
+   */
+  const end = async (reason: Error): Promise<void> => {
+    if (over !== undefined) return;
+    over = reason;
+    for (const reject of waiting) reject(reason);
+    await Promise.all(threads.threads.map((thread) => thread.terminate()));
+  };
+  const fail = (cause: unknown): void => void end(new WorkersFailed(cause));
+  threads.on('error', fail);
   return {
     size,
     run: async (task) => {
-      if (closed) throw new RangeError('this pool was closed: open another one');
-      if (failure !== undefined) throw failure;
-      const { args, transferList } = ownCopies(task.args);
+      if (over !== undefined) throw over;
+      const { sent, transferList } = sendTask(task);
       return new Promise<Uint8Array>((resolve, reject) => {
         waiting.add(reject);
-        const settled = threads.run({ ...task, args }, { transferList }) as Promise<Uint8Array>;
-        settled.then(resolve, reject).finally(() => waiting.delete(reject));
+        const settled = threads.run(sent, { transferList }) as Promise<Uint8Array>;
+        settled
+          // What an operation throws is a caller's bug; anything else befell the thread.
+          .then(resolve, (error: unknown) => (error instanceof RangeError ? reject(error) : fail(error)))
+          .finally(() => waiting.delete(reject));
       });
     },
-    close: async () => {
-      closed = true;
-      await threads.destroy();
-    },
+    close: () => end(new RangeError('this pool was closed: open another one')),
   };
 };
 

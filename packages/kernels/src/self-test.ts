@@ -1,5 +1,5 @@
 import { sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, equalBytes, hexToBytes, utf8ToBytes } from '@vouchsafe/core';
+import { concatBytes, equalBytes, hexToBytes, utf8ToBytes } from '@vouchsafe/core/bytes';
 import type { Curve } from './curve.ts';
 
 /** The operations that the known answer goes through. */

@@ -1,24 +1,19 @@
 import { Tinypool } from 'tinypool';
-import { CURVES } from './choose.ts';
-import { type Curve, openCurve } from './curve.ts';
-import type { CurveBinary } from './curve-module.ts';
-import { type CurveTask, runCurveTask } from './curve-task.ts';
+import { openCurve } from './curve.ts';
+import type { CompiledCurve } from './curve-module.ts';
+import { runCurveTask } from './curve-task.ts';
+import { receiveTask, type SentTask, wipeTask } from './sent-task.ts';
 
-/** What a worker is told when it starts: the module that its parent chose and tested. */
-export interface WorkerStart {
-  readonly module: CurveBinary['name'];
-}
+// A thread starts in the time that its imports take, so this file and what it imports do without the larger libraries.
 
-let curve: Curve | undefined;
+/** An instance of the module that the parent chose, tested and compiled. A thread that cannot have one does not start, and its pool says so. */
+const curve = openCurve(Tinypool.workerData as CompiledCurve);
 
 /** Entry point of a pool's worker. @returns the packed result, moved, not copied */
-export default (task: CurveTask): unknown => {
-  const { module } = Tinypool.workerData as WorkerStart;
-  curve ??= openCurve(CURVES.find(({ name }) => name === module)!);
+export default (sent: SentTask): unknown => {
   try {
-    return Tinypool.move(runCurveTask(curve, task));
+    return Tinypool.move(runCurveTask(curve, receiveTask(sent)));
   } finally {
-    // These are this thread's copies, and some are scalars.
-    for (const arg of task.args) if (arg instanceof Uint8Array || arg instanceof Uint32Array) arg.fill(0);
+    wipeTask(sent);
   }
 };

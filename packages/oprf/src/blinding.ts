@@ -88,12 +88,13 @@ export const blindInputs = async (
   if (E.isLeft(size)) return size;
   // Own copies: `finalize` must hash the very bytes that were blinded, whatever the caller does with its arrays meanwhile.
   const own = inputs.map((input) => input.slice());
-  const hashed = await hashInputs({ inputs: own, mode, watch }, group);
-  if (E.isLeft(hashed)) return hashed;
   const blinds = randomScalars(own.length, rng);
+  const scalars = blinding === 'rfc9497' ? blinds : undefined;
+  const hashed = await hashInputs({ inputs: own, mode, scalars, watch }, group);
+  if (E.isLeft(hashed)) return hashed;
   const blinded =
     blinding === 'rfc9497'
-      ? await group.multiply(hashed.right, blinds, watch)
+      ? hashed.right
       : await group.add(hashed.right, await group.multiplyBase(GENERATOR, blinds, watch), watch);
   return E.right({ state: new BlindState({ blinded, blinding, inputs: own, blinds }), message: blinded });
 };

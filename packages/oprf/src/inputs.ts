@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { sha512 } from '@noble/hashes/sha2.js';
-import { E, type Either, lengthPrefixed, rowOf, utf8ToBytes, type Watch } from '@vouchsafe/core';
-import { ELEMENT_BYTES, type Elements, type Group, IDENTITY } from '@vouchsafe/group';
+import { E, type Either, equalBytes, lengthPrefixed, rowOf, utf8ToBytes, type Watch } from '@vouchsafe/core';
+import { ELEMENT_BYTES, type Elements, elementAt, type Group, IDENTITY, type Scalars } from '@vouchsafe/group';
 import { contextString, type Mode, tag } from './context.ts';
 import { type InvalidInput, invalidInput } from './errors.ts';
 
@@ -15,19 +15,33 @@ const MAX_INPUT_BYTES = 65_535;
 const TURN = 512;
 
 /**
- * RFC 9497 §3.3 `HashToGroup(input)` for each input, or the first one that cannot be evaluated.
+ * RFC 9497 §3.3 `HashToGroup(input)` for each input, times a scalar where one is given, or the first input that cannot be evaluated.
+ * @param scalars one for all, or one an input; none of them 0
  * @returns n × 32 bytes, none of them the identity
  */
 export const hashInputs = async (
-  { inputs, mode, watch }: { readonly inputs: readonly Uint8Array[]; readonly mode: Mode; readonly watch?: Watch | undefined },
+  {
+    inputs,
+    mode,
+    scalars,
+    watch,
+  }: {
+    readonly inputs: readonly Uint8Array[];
+    readonly mode: Mode;
+    readonly scalars?: Scalars | undefined;
+    readonly watch?: Watch | undefined;
+  },
   group: Group,
 ): Promise<Either<InvalidInput, Elements>> => {
   const tooLong = inputs.findIndex((input) => input.length > MAX_INPUT_BYTES);
   if (tooLong !== -1) return E.left(invalidInput(tooLong));
-  const hashed = await group.hashToGroup(inputs, tag('HashToGroup-', contextString(mode)), watch);
-  // A blinded identity is the identity (or shows r·G): the server would learn the input.
-  const identity = inputs.findIndex((_, i) => rowOf(hashed, ELEMENT_BYTES, i).every((byte, k) => byte === IDENTITY[k]));
-  return identity === -1 ? E.right(hashed) : E.left(invalidInput(identity));
+  const dst = tag('HashToGroup-', contextString(mode));
+  const elements = await (scalars === undefined
+    ? group.hashToGroup(inputs, dst, watch)
+    : group.hashAndMultiply(inputs, dst, scalars, watch));
+  // A blinded identity is the identity (or shows r·G): the server would learn the input. The order is prime, so k·H(x) is the identity for H(x) = 0 alone.
+  const identity = inputs.findIndex((_, i) => equalBytes(elementAt(elements, i), IDENTITY));
+  return identity === -1 ? E.right(elements) : E.left(invalidInput(identity));
 };
 
 /**
@@ -40,7 +54,7 @@ export const hashOutputs = async (inputs: readonly Uint8Array[], evaluated: Elem
   const end = utf8ToBytes('Finalize');
   for (const [i, input] of inputs.entries()) {
     const parts = lengthPrefixed(input, rowOf(evaluated, ELEMENT_BYTES, i));
-    out.set(sha512.create().update(parts).update(end).digest(), i * OUTPUT_BYTES);
+    out.set(createHash('sha512').update(parts).update(end).digest(), i * OUTPUT_BYTES);
     if (i % TURN === TURN - 1) {
       await setImmediate();
       watch?.signal?.throwIfAborted();

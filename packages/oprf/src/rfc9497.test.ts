@@ -146,6 +146,8 @@ describe('an input that hashes to the identity', () => {
       elements.fill(0, 32, 64);
       return elements;
     },
+    hashAndMultiply: async (messages, dst, scalars, watch) =>
+      group.multiply(await identityAt1.hashToGroup(messages, dst, watch), scalars, watch),
   };
   const inputs = ['a', 'b', 'c'].map(utf8ToBytes);
 

@@ -83,9 +83,9 @@ const evaluateOwn = async (
   const outputs: Uint8Array[] = [];
   for (let from = 0; from < inputs.length; from += CHUNK) {
     const chunk = inputs.slice(from, from + CHUNK);
-    const hashed = await hashInputs({ inputs: chunk, mode, watch: signal }, group);
-    if (E.isLeft(hashed)) return E.left(invalidInput(from + hashed.left.index));
-    outputs.push(await hashOutputs(chunk, await group.multiply(hashed.right, skS, signal), signal));
+    const evaluated = await hashInputs({ inputs: chunk, mode, scalars: skS, watch: signal }, group);
+    if (E.isLeft(evaluated)) return E.left(invalidInput(from + evaluated.left.index));
+    outputs.push(await hashOutputs(chunk, evaluated.right, signal));
     watch?.onProgress?.({ task: 'evaluate', done: from + chunk.length, total: inputs.length });
   }
   return E.right(concatBytes(...outputs));

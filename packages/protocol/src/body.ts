@@ -27,5 +27,12 @@ export const readBody = async (
     }
     chunks.push(value);
   }
-  return E.right(Buffer.concat(chunks));
+  // Not `Buffer.concat`: whoever takes a copy with `slice` would get a view of a Buffer.
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return E.right(body);
 };

@@ -56,4 +56,18 @@ describe('bodies', () => {
     expect(await readBody(response(11), 10)).toMatchObject({ left: { _tag: 'BodyTooLarge' } });
     expect(await readBody({ body: null }, 10)).toMatchObject({ right: { length: 0 } });
   });
+
+  it('are plain bytes, in order: a slice of them is a copy', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const chunk of [Buffer.from([1, 2]), Buffer.from([3])]) controller.enqueue(chunk);
+        controller.close();
+      },
+    });
+    const read = await readBody({ body }, 10);
+    expect(read).toEqual({ _tag: 'Right', right: Uint8Array.of(1, 2, 3) });
+    if (read._tag === 'Left') throw new Error(read.left.message);
+    read.right.slice()[0] = 9;
+    expect(read.right[0]).toBe(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { bytes, list, type Rational, record, text, WireRational, whole } from '@vouchsafe/core';
+import { bytes, bytesUpTo, list, type Rational, record, text, WireRational, whole } from '@vouchsafe/core';
 import * as t from 'io-ts';
 
 /** The routes of a holder, below its URL. */
@@ -11,6 +11,10 @@ export const ROUTES = {
   sealFinish: '/v1/seal/finish',
   query: '/v1/query',
   quote: '/v1/quote',
+  logCheckpoint: '/v1/log/checkpoint',
+  logConsistency: '/v1/log/consistency',
+  logInclusion: '/v1/log/inclusion',
+  logEntries: '/v1/log/entries',
 } as const;
 
 const Name: t.Type<string, unknown, unknown> = text('a name of 1 to 64 characters', /^[\w.+:-]{1,64}$/);
@@ -18,15 +22,8 @@ const Epoch: t.Type<number, unknown, unknown> = whole(1, 2 ** 32 - 1);
 const Rows: t.Type<number, unknown, unknown> = whole(0, 2 ** 32 - 1);
 const Bool = t.boolean as t.Type<boolean, unknown, unknown>;
 const Hash: t.Type<Uint8Array, unknown, unknown> = bytes(32);
-
-/** At most `max` bytes. */
-const upTo = (max: number): t.Type<Uint8Array, unknown, unknown> =>
-  new t.Type(
-    `at most ${max} bytes`,
-    (u): u is Uint8Array => u instanceof Uint8Array,
-    (u, context) => (u instanceof Uint8Array && u.length <= max ? t.success(u) : t.failure(u, context)),
-    (a) => a,
-  );
+/** A receipt of `@vouchsafe/audit`, canonical CBOR: an entry of a few kilobytes at most, a checkpoint and a proof. */
+const Receipt: t.Type<Uint8Array, unknown, unknown> = bytesUpTo(32 * 1024);
 
 /** What a holder serves for one identifier scheme. */
 export interface SchemeManifest {
@@ -54,7 +51,10 @@ export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<H
     federation: Hash,
     holder: Name,
     epoch: Epoch,
-    schemes: list(record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: upTo(4 * 1024 * 1024) }), 16),
+    schemes: list(
+      record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: bytesUpTo(4 * 1024 * 1024) }),
+      16,
+    ),
   },
   {},
 );
@@ -71,9 +71,15 @@ export const TableRef: t.Type<TableRef, unknown, unknown> = record<TableRef>('Ta
 export interface Evaluated {
   /** One DLEQ proof for the batch, 64 bytes. */
   readonly proof: Uint8Array;
+  /** The batch's receipt. */
+  readonly receipt: Uint8Array;
 }
 
-export const Evaluated: t.Type<Evaluated, unknown, unknown> = record<Evaluated>('Evaluated', { proof: bytes(64) }, {});
+export const Evaluated: t.Type<Evaluated, unknown, unknown> = record<Evaluated>(
+  'Evaluated',
+  { proof: bytes(64), receipt: Receipt },
+  {},
+);
 
 /** The bureau's public keys of a sealed join, with the proof that it knows their secrets. The frame's rows are KB, B_1 … B_V. */
 export interface SealOffer extends TableRef {
@@ -134,15 +140,29 @@ export const SealFinish: t.Type<SealFinish, unknown, unknown> = record<SealFinis
   {},
 );
 
+/** The table is in use: the holder's Merkle root over stream 1, and the receipt of its log entry about the table. */
+export interface SealDone {
+  readonly root: Uint8Array;
+  readonly receipt: Uint8Array;
+}
+
+export const SealDone: t.Type<SealDone, unknown, unknown> = record<SealDone>('SealDone', { root: Hash, receipt: Receipt }, {});
+
 /** A holder's answer to a query. The frame's rows are C° and E_j. */
 export interface Answer {
   /** The query's digest, 64 bytes. */
   readonly digest: Uint8Array;
   /** The holder knew too few of the cohort and added nothing; the same whether few or none. */
   readonly suppressed: boolean;
+  /** The answer's receipt. */
+  readonly receipt: Uint8Array;
 }
 
-export const Answer: t.Type<Answer, unknown, unknown> = record<Answer>('Answer', { digest: bytes(64), suppressed: Bool }, {});
+export const Answer: t.Type<Answer, unknown, unknown> = record<Answer>(
+  'Answer',
+  { digest: bytes(64), suppressed: Bool, receipt: Receipt },
+  {},
+);
 
 /** Would this query be answered, and what would it cost? Depends on public data only, never on rows. */
 export interface QuoteRequest {
@@ -184,5 +204,59 @@ const Exact = WireRational as t.Type<Rational, unknown, unknown>;
 export const Quote: t.Type<Quote, unknown, unknown> = record<Quote>(
   'Quote',
   { charge: Exact, remaining: Exact, signals: whole(0, 1), signalsRemaining: whole(0, 1e9) },
+  {},
+);
+
+/** A proof between two sizes of the log (RFC 6962 §2.1.2). */
+export interface LogConsistency {
+  readonly from: number;
+  readonly to: number;
+  /** 32 bytes each. */
+  readonly hashes: readonly Uint8Array[];
+}
+
+export const LogConsistency: t.Type<LogConsistency, unknown, unknown> = record<LogConsistency>(
+  'LogConsistency',
+  { from: whole(0, 2 ** 48 - 1), to: whole(0, 2 ** 48 - 1), hashes: list(Hash, 100) },
+  {},
+);
+
+/** A proof that an entry is in the log of that many entries (RFC 6962 §2.1.1). */
+export interface LogInclusion {
+  readonly index: number;
+  readonly size: number;
+  /** 32 bytes each. */
+  readonly hashes: readonly Uint8Array[];
+}
+
+export const LogInclusion: t.Type<LogInclusion, unknown, unknown> = record<LogInclusion>(
+  'LogInclusion',
+  { index: whole(0, 2 ** 48 - 1), size: whole(0, 2 ** 48 - 1), hashes: list(Hash, 100) },
+  {},
+);
+
+/** Entries of the log as they are hashed, for the auditor. */
+export interface LogEntries {
+  readonly from: number;
+  readonly entries: readonly Uint8Array[];
+}
+
+/** At most this many entries at a time. */
+export const MAX_LOG_ENTRIES = 256;
+
+export const LogEntries: t.Type<LogEntries, unknown, unknown> = record<LogEntries>(
+  'LogEntries',
+  { from: whole(0, 2 ** 48 - 1), entries: list(bytesUpTo(16 * 1024), MAX_LOG_ENTRIES) },
+  {},
+);
+
+/** The newest checkpoint of a log, a signed note in UTF-8 (C2SP tlog-checkpoint). */
+export interface LogCheckpoint {
+  readonly note: Uint8Array;
+}
+
+export const LogCheckpoint: t.Type<LogCheckpoint, unknown, unknown> = record<LogCheckpoint>(
+  'LogCheckpoint',
+  { note: bytesUpTo(4096) },
   {},
 );

@@ -1,3 +1,4 @@
+import { cohortRoot } from '@vouchsafe/audit';
 import {
   bytesToHex,
   columnNamed,
@@ -15,7 +16,7 @@ import { ELEMENT_BYTES } from '@vouchsafe/group';
 import { collectIdentifiers, type RawIdentifier, Scheme } from '@vouchsafe/identity';
 import { blindCohort, combine, type HolderAnswer, QueryTerms, queryDigest } from '@vouchsafe/join';
 import { type BadPrice, noiseTail, priceOf } from '@vouchsafe/privacy';
-import { Answer, FRAME_TYPE, ROUTES, readFrame, writeFrame } from '@vouchsafe/protocol';
+import { Answer, answerHash, FRAME_TYPE, ROUTES, readFrame, writeFrame } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import { type AskError, type HolderFault, holdersFailed, type NoSubjects, type NotSynced, type UnknownScheme } from './errors.ts';
 import { type ColumnTotal, columnTotals } from './results.ts';
@@ -114,7 +115,7 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
     version: 1,
     federation: federation.id,
     bureau: context.id,
-    epoch: federation.epoch,
+    epoch: context.epoch.number,
     scheme,
     joinKey: keys.joinKey,
     roster: sealed.right.map(({ keys: own, root }) => ({ holder: own.context.holder, root })),
@@ -130,7 +131,7 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
   let done = 0;
   const answers = await Promise.all(
     roster.map(async (target) => {
-      const answer = await askHolder(context, { target, bytes, digest, signal: watch.signal });
+      const answer = await askHolder(context, { target, bytes, digest, terms, cohort, signal: watch.signal });
       watch.onProgress?.({ task: kind, done: ++done, total: roster.length });
       return answer;
     }),
@@ -212,16 +213,20 @@ export const sealedLinks = ({ roster, links }: QuerierContext, scheme: string): 
 };
 
 const askHolder = async (
-  { transport }: QuerierContext,
+  { transport, logs }: QuerierContext,
   {
     target,
     bytes,
     digest,
+    terms,
+    cohort,
     signal,
   }: {
     readonly target: Target;
     readonly bytes: Uint8Array;
     readonly digest: Uint8Array;
+    readonly terms: QueryTerms;
+    readonly cohort: Uint8Array;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Either<HolderFault, { readonly suppressed: boolean; readonly rows: Uint8Array }>> => {
@@ -232,5 +237,25 @@ const askHolder = async (
   const { envelope, rows } = answer.right;
   if (!equalBytes(envelope.digest, digest))
     return E.left({ _tag: 'OutOfStep', message: 'answered another query than was asked' });
-  return E.right({ suppressed: envelope.suppressed, rows });
+  const { suppressed, receipt } = envelope;
+  const logged = await logs.check(
+    target,
+    receipt,
+    {
+      leaf: 'query',
+      querier: terms.bureau,
+      scheme: terms.scheme,
+      epoch: terms.epoch,
+      kind: terms.kind,
+      digest,
+      cohortRoot: cohortRoot(cohort),
+      cohortSize: cohort.length / ELEMENT_BYTES,
+      purpose: terms.purpose,
+      columns: terms.columns,
+      charge: terms.epsilon,
+      answer: answerHash({ digest, suppressed, rows }),
+    },
+    signal,
+  );
+  return E.isLeft(logged) ? logged : E.right({ suppressed, rows });
 };

@@ -1,8 +1,9 @@
 import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
-import { type Federation, federationHash, rosterKeys } from '@vouchsafe/protocol';
+import { type Epoch, type Federation, federationHash, newestEpoch, rosterOf } from '@vouchsafe/protocol';
 import type { Link } from './link.ts';
-import type { QuerierStore } from './store.ts';
+import { createLogFollower, type LogFollower } from './log-follower.ts';
+import type { QuerierStore } from './store/index.ts';
 import type { Target, Transport } from './transport.ts';
 
 /** What every step of a querier needs, made once. */
@@ -10,6 +11,8 @@ export interface QuerierContext {
   readonly id: string;
   readonly federation: Federation;
   readonly federationHash: Uint8Array;
+  /** The newest epoch. */
+  readonly epoch: Epoch;
   readonly catalogue: Catalogue;
   readonly slots: readonly Slot[];
   /** The holders of the roster, in its order. */
@@ -18,16 +21,21 @@ export interface QuerierContext {
   readonly links: Map<string, Link>;
   readonly store: QuerierStore;
   readonly transport: Transport;
+  readonly logs: LogFollower;
   readonly group: Group;
+  /** Rows asked for, or sent, at a time while sealing. */
+  readonly chunkRows: number;
 }
 
 export const createContext = (
-  parts: Pick<QuerierContext, 'id' | 'federation' | 'store' | 'transport' | 'group'>,
+  parts: Pick<QuerierContext, 'id' | 'federation' | 'store' | 'transport' | 'group' | 'chunkRows'>,
 ): QuerierContext => ({
   ...parts,
   federationHash: federationHash(parts.federation),
+  epoch: newestEpoch(parts.federation),
   catalogue: parts.federation.catalogue,
   slots: slotsOf(parts.federation.catalogue),
-  roster: rosterKeys(parts.federation).map(({ holder, url }) => ({ holder, url })),
+  roster: rosterOf(parts.federation, newestEpoch(parts.federation)).map(({ holder, url }) => ({ holder, url })),
   links: new Map(),
+  logs: createLogFollower(parts),
 });

@@ -1,3 +1,4 @@
+import type { BadLeaf, BadReceipt, CannotFollow, WrongLeaf } from '@vouchsafe/audit';
 import type { Aborted, BadEncoding, BadRational, BadShape, UnknownColumn } from '@vouchsafe/core';
 import type { BadElement, BadScalar } from '@vouchsafe/group';
 import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vouchsafe/join';
@@ -20,6 +21,14 @@ export interface HolderRefused {
   readonly status: number;
 }
 
+/** A response that the holder did not sign for this request. Nothing of it was used. */
+export interface BadResponse {
+  readonly _tag: 'BadResponse';
+  readonly message: string;
+  /** What is wrong with it: `Unsigned`, `UnknownKey`, `BadSignature`, `DigestMismatch`. */
+  readonly problem: string;
+}
+
 /** The holder has another federation document, epoch or name than this bureau. */
 export interface OutOfStep {
   readonly _tag: 'OutOfStep';
@@ -36,6 +45,7 @@ export interface RootMismatch {
 export type HolderFault =
   | HolderDown
   | HolderRefused
+  | BadResponse
   | OutOfStep
   | BadFrame
   | BadEncoding
@@ -50,7 +60,11 @@ export type HolderFault =
   | WrongCount
   | InvalidInput
   | BadIndex
-  | RootMismatch;
+  | RootMismatch
+  | BadReceipt
+  | BadLeaf
+  | WrongLeaf
+  | CannotFollow;
 
 /** A fault with one or more holders, each named. What the other holders finished is kept: call again to go on. */
 export interface HoldersFailed {

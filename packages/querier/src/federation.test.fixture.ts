@@ -1,9 +1,17 @@
-import { bytesToHex, type Column, E, type Either } from '@vouchsafe/core';
-import { createHolder, fromIterable, type Holder, type RawValue, type RecordSource } from '@vouchsafe/holder';
-import { type Federation, sendMemberHeader, trustMemberHeader } from '@vouchsafe/protocol';
+import { type Column, createSigner, E, type Either } from '@vouchsafe/core';
+import { type MemberSecrets, memberKeys, newMemberSecrets } from '@vouchsafe/core/at-rest';
+import {
+  type BadSetup,
+  createHolder,
+  fromIterable,
+  type Holder,
+  type HolderStore,
+  type RawValue,
+  type RecordSource,
+} from '@vouchsafe/holder';
+import { type Federation, type SignedFederation, signFederation, signRequest } from '@vouchsafe/protocol';
 import { seededRng, syntheticRid } from '@vouchsafe/testkit';
-import nacl from 'tweetnacl';
-import { createQuerier, type Exchange, type Fetch, type Querier } from './index.ts';
+import { createQuerier, type Exchange, type Fetch, type Querier, type QuerierStore } from './index.ts';
 
 /** A person of a test: who, and the values of the test's columns. */
 export interface Person {
@@ -46,15 +54,40 @@ export const generous = (columns: readonly Column[] = COLUMNS): unknown => ({
 export interface TestFederation {
   readonly document: Federation;
   readonly querier: Querier;
-  readonly holders: ReadonlyMap<string, Holder>;
+  readonly holders: Map<string, Holder>;
   readonly exchanges: Exchange[];
-  /** Sends a request to a holder as the bureau (or another member) would. */
-  readonly send: (holder: string, path: string, init?: RequestInit & { readonly member?: string }) => Promise<Response>;
+  /** Sends a signed request to a holder as the bureau (or another member) would. */
+  readonly send: (
+    holder: string,
+    path: string,
+    init?: {
+      readonly member?: string;
+      readonly method?: 'GET' | 'POST';
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: Uint8Array<ArrayBuffer>;
+      /** What is sent in place of the body that was signed. */
+      readonly sent?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+    },
+  ) => Promise<Response>;
+  /** A member's keys, made anew each time: whoever takes them over wipes its own. */
+  readonly secretsOf: (id: string) => MemberSecrets;
+  /** The auditor's public key, 64 hexadecimal digits. */
+  readonly auditorKey: string;
+  /** The auditor's signature on any document. */
+  readonly signed: (document: Federation) => SignedFederation;
+  /** The same holder again, as after a restart; not among `holders` until the test puts it there. */
+  readonly openHolder: (
+    name: string,
+    options?: { readonly store?: HolderStore; readonly document?: Federation },
+  ) => Promise<Either<BadSetup, Holder>>;
   /** Another querier towards the same holders. */
   readonly openQuerier: (options?: {
     readonly fetch?: (request: Request, deliver: Fetch) => Promise<Response>;
-    readonly document?: unknown;
-  }) => Querier;
+    readonly document?: Federation;
+    readonly id?: string;
+    readonly store?: QuerierStore;
+    readonly chunkRows?: number;
+  }) => Promise<Querier>;
 }
 
 export const unwrap = <A>(result: Either<{ readonly message: string }, A>): A => {
@@ -69,75 +102,99 @@ export const openFederation = async ({
   policies = {},
   padTo = 8,
   cohortCap = 1000,
+  clocks = {},
+  stores = {},
 }: {
   readonly tables: Readonly<Record<string, readonly Person[] | RecordSource>>;
   readonly columns?: readonly Column[];
   readonly policies?: Readonly<Record<string, unknown>>;
   readonly padTo?: number;
   readonly cohortCap?: number;
+  readonly clocks?: Readonly<Record<string, () => number>>;
+  readonly stores?: Readonly<Record<string, HolderStore>>;
 }): Promise<TestFederation> => {
   const names = Object.keys(tables).sort();
-  const keys = new Map(names.map((name) => [name, nacl.box.keyPair.fromSecretKey(seededRng(name)(32))]));
+  const secretsOf = (id: string): MemberSecrets => newMemberSecrets(seededRng(id));
+  const publicKeys = (id: string) => memberKeys(secretsOf(id));
+  const auditor = createSigner(secretsOf('auditor').signSeed);
   const document: Federation = {
     version: 1,
     id: 'test',
-    epoch: 7,
+    serial: 1,
     schemes: [SCHEME],
     catalogue: { cohortCap, columns },
     members: [
-      { id: 'bureau', role: 'bureau' },
-      { id: 'other-bureau', role: 'bureau' },
-      ...names.map((id) => ({
+      ...(['auditor', 'bureau', 'other-bureau'] as const).map((id) => ({
         id,
-        role: 'holder' as const,
-        url: `http://${id}.test/vouchsafe`,
-        boxKey: bytesToHex(keys.get(id)!.publicKey),
+        role: id === 'auditor' ? ('auditor' as const) : ('bureau' as const),
+        signKey: publicKeys(id).signKey,
       })),
+      ...names.map((id) => ({ id, role: 'holder' as const, url: `http://${id}.test/vouchsafe`, ...publicKeys(id) })),
     ],
-    roster: names,
+    epochs: [{ number: 7, roster: names.map((holder) => ({ holder, boxKey: publicKeys(holder).boxKey })) }],
   };
+  const auditorKey = publicKeys('auditor').signKey;
   const holders = new Map<string, Holder>();
+  const openHolder: TestFederation['openHolder'] = (name, options = {}) =>
+    createHolder({
+      federation: signFederation(options.document ?? document, auditor),
+      auditorKey,
+      id: name,
+      secrets: secretsOf(name),
+      policy: policies[name] ?? generous(columns),
+      source: sourceOf(tables[name]!),
+      padTo,
+      store: options.store ?? stores[name],
+      clock: clocks[name],
+      onError: (error) => {
+        throw error;
+      },
+    })();
   for (const name of names) {
-    const people = tables[name]!;
-    const holder = unwrap(
-      createHolder({
-        federation: document,
-        id: name,
-        boxSecret: keys.get(name)!.secretKey,
-        policy: policies[name] ?? generous(columns),
-        source:
-          'open' in people
-            ? people
-            : fromIterable(() => people.map(({ id, values }, i) => ({ row: i + 1, identifier: raw(id), values }))),
-        authenticate: trustMemberHeader,
-        padTo,
-        onError: (error) => {
-          throw error;
-        },
-      }),
-    );
+    const holder = unwrap(await openHolder(name));
     unwrap(await holder.load()());
     holders.set(name, holder);
   }
   const deliver: Fetch = (request) => holders.get(new URL(request.url).hostname.split('.')[0]!)!.fetch(request);
   const exchanges: Exchange[] = [];
-  const openQuerier: TestFederation['openQuerier'] = (options = {}) =>
+  const openQuerier: TestFederation['openQuerier'] = async (options = {}) =>
     unwrap(
-      createQuerier({
-        federation: options.document ?? document,
-        id: 'bureau',
-        identify: sendMemberHeader('bureau'),
+      await createQuerier({
+        federation: signFederation(options.document ?? document, auditor),
+        auditorKey,
+        id: options.id ?? 'bureau',
+        secrets: secretsOf(options.id ?? 'bureau'),
+        store: options.store,
+        chunkRows: options.chunkRows,
         fetch: (request) => (options.fetch ? options.fetch(request, deliver) : deliver(request)),
         onExchange: (exchange) => exchanges.push(exchange),
-      }),
+      })(),
     );
   return {
     document,
-    querier: openQuerier(),
+    querier: await openQuerier(),
     holders,
     exchanges,
     openQuerier,
-    send: (holder, path, { member = 'bureau', ...init } = {}) =>
-      deliver(new Request(`http://${holder}.test/vouchsafe${path}`, { ...init, headers: { 'vouchsafe-member': member } })),
+    secretsOf,
+    auditorKey,
+    signed: (changed) => signFederation(changed, auditor),
+    openHolder,
+    send: (holder, path, { member = 'bureau', method = 'GET', headers = {}, body = new Uint8Array(0), sent = body } = {}) => {
+      const url = `http://${holder}.test/vouchsafe${path}`;
+      const { message } = signRequest({ signer: createSigner(secretsOf(member).signSeed) }, { method, url, body });
+      return deliver(
+        new Request(url, {
+          method,
+          headers: { ...headers, ...message },
+          ...(method === 'GET' ? {} : { body: sent, duplex: 'half' }),
+        } as RequestInit),
+      );
+    },
   };
 };
+
+const sourceOf = (people: readonly Person[] | RecordSource): RecordSource =>
+  'open' in people
+    ? people
+    : fromIterable(() => people.map(({ id, values }, i) => ({ row: i + 1, identifier: raw(id), values })));

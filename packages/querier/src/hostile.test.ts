@@ -1,6 +1,8 @@
-import { E, encodeCanonical } from '@vouchsafe/core';
+import { createSigner, E, encodeCanonical } from '@vouchsafe/core';
+import { type MemberSecrets, newMemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, GENERATOR } from '@vouchsafe/group';
-import { federationHash, readProblem, writeFrame } from '@vouchsafe/protocol';
+import { federationHash, readProblem, signResponse, verifyRequest, writeFrame } from '@vouchsafe/protocol';
+import { seededRng } from '@vouchsafe/testkit';
 import { describe, expect, it } from 'vitest';
 import { generous, openFederation, type Person, PURPOSE, raw, SCHEME, unwrap } from './federation.test.fixture.ts';
 
@@ -25,14 +27,23 @@ describe('a holder’s edge', async () => {
   const post = (path: string, body: Uint8Array, member = 'bureau'): Promise<Response> =>
     send('ant', path, { method: 'POST', body: body as Uint8Array<ArrayBuffer>, member });
   const elements = await group.multiplyBase(GENERATOR, new Uint8Array(96).fill(1) as never);
-  const matchFrame = (rows: Uint8Array, envelope: unknown = { epoch: 7, scheme: SCHEME }): Uint8Array =>
-    writeFrame({ envelope, rows, rowBytes: 32 });
+  const matchFrame = (rows: Uint8Array, envelope: unknown = { epoch: 7, scheme: SCHEME }): Uint8Array<ArrayBuffer> =>
+    writeFrame({ envelope, rows, rowBytes: 32 }) as Uint8Array<ArrayBuffer>;
 
-  it('knows nobody without authentication, and no holder or stranger as a bureau', async () => {
-    for (const member of ['', 'ant', 'stranger'])
-      expect(await problemOf(await send('ant', '/v1/manifest', { member }))).toMatchObject({
-        status: 401,
-        tag: 'Unauthenticated',
+  it('knows no stranger, and takes no holder or auditor for a bureau', async () => {
+    expect(await problemOf(await send('ant', '/v1/manifest', { member: 'stranger' }))).toMatchObject({
+      status: 401,
+      tag: 'UnknownKey',
+    });
+    for (const member of ['ant', 'bee', 'auditor'])
+      for (const [path, init] of [
+        ['/v1/manifest', {}],
+        ['/v1/match', { method: 'POST', body: matchFrame(elements) }],
+      ] as const)
+        expect(await problemOf(await send('ant', path, { member, ...init }))).toMatchObject({ status: 403, tag: 'NotGranted' });
+    for (const member of ['bureau', 'bee'])
+      expect(await problemOf(await send('ant', '/v1/log/entries?from=0&count=1', { member }))).toMatchObject({
+        tag: 'NotGranted',
       });
   });
 
@@ -81,8 +92,11 @@ describe('a holder’s edge', async () => {
         controller.enqueue(new Uint8Array(1 << 20));
       },
     });
-    const request = { method: 'POST', body: endless, duplex: 'half' } as RequestInit;
-    expect(await problemOf(await send('ant', '/v1/match', request))).toMatchObject({ status: 413, tag: 'BodyTooLarge' });
+    // The headers are genuine, so that the holder begins to read.
+    expect(await problemOf(await send('ant', '/v1/match', { method: 'POST', sent: endless }))).toMatchObject({
+      status: 413,
+      tag: 'BodyTooLarge',
+    });
     expect(sent).toBeLessThan(16 << 20);
   });
 
@@ -137,7 +151,7 @@ describe('a holder’s edge', async () => {
     for (const query of ['', 'from=0', 'from=-1&epoch=7&count=1', 'from=1e3&epoch=7&count=1', 'from=0&epoch=7&count=1'])
       expect((await problemOf(await send('ant', `/v1/seal/rows?${query}`))).status).toBeGreaterThanOrEqual(400);
     // A second bureau process with fresh seeds: rows are not sealed twice under one join scalar.
-    const again = await federation.openQuerier().sync()();
+    const again = await (await federation.openQuerier()).sync()();
     expect(again).toMatchObject({
       left: { _tag: 'HoldersFailed', holders: [{ fault: { problem: 'OtherKeys' } }, { fault: { problem: 'OtherKeys' } }] },
     });
@@ -224,7 +238,8 @@ describe('a wire that breaks', () => {
     const { openQuerier, holders } = await openFederation({ tables: { ant: people(0, 25), bee: people(0, 25) }, padTo: 150 });
     let down = true;
     let rowsAsked = 0;
-    const querier = openQuerier({
+    const querier = await openQuerier({
+      chunkRows: 64,
       fetch: (request, deliver) => {
         const { hostname, searchParams, pathname } = new URL(request.url);
         if (pathname.endsWith('/seal/rows') && request.method === 'GET') rowsAsked++;
@@ -259,13 +274,14 @@ describe('a wire that breaks', () => {
   });
 
   it('answers that were altered, cut off, mixed up or are no answers give an error that names the holder', async () => {
-    const { openQuerier, document } = await openFederation({ tables: { ant: people(0, 25), bee: people(0, 25) } });
-    let tamper: (response: Response, route: string) => Promise<Response> = async (response) => response;
-    const querier = openQuerier({
+    const { openQuerier, document, secretsOf } = await openFederation({ tables: { ant: people(0, 25), bee: people(0, 25) } });
+    let tamper: (response: Response, request: Request) => Promise<Response> = async (response) => response;
+    const querier = await openQuerier({
       fetch: async (request, deliver) => {
-        const { hostname, pathname } = new URL(request.url);
+        const { hostname } = new URL(request.url);
+        const copy = request.clone();
         const response = await deliver(request);
-        return hostname === 'bee.test' ? tamper(response, pathname) : response;
+        return hostname === 'bee.test' ? tamper(response, copy) : response;
       },
     });
     const altered = (change: (bytes: Uint8Array) => Uint8Array) => async (response: Response) =>
@@ -286,19 +302,38 @@ describe('a wire that breaks', () => {
     tamper = async (response) => response;
     unwrap(await querier.sync()());
     const cohort = people(0, 25).map(({ id }) => raw(id));
-    // One element flipped to another valid one (the generator): the masks no longer cancel.
-    tamper = altered((bytes) => {
+    const otherElement = (bytes: Uint8Array): Uint8Array => {
       bytes.set(GENERATOR, bytes.length - 32);
       return bytes;
+    };
+    const ask = () => querier.aggregate({ scheme: SCHEME, purpose: PURPOSE, cohort, columns: ['present'], epsilon: 1 })();
+    // On the way: one element flipped to another valid one. The holder did not sign that.
+    tamper = altered(otherElement);
+    expect(await ask()).toMatchObject({
+      left: { _tag: 'HoldersFailed', holders: [{ holder: 'bee', fault: { _tag: 'BadResponse', problem: 'DigestMismatch' } }] },
     });
-    expect(
-      await querier.aggregate({ scheme: SCHEME, purpose: PURPOSE, cohort, columns: ['present'], epsilon: 1 })(),
-    ).toMatchObject({ left: { _tag: 'NoTotal' } });
+    // By the holder itself, which signs anything: its own log entry says another answer.
+    tamper = async (response, request) => resigned(await altered(otherElement)(response), request, secretsOf('bee'));
+    expect(await ask()).toMatchObject({
+      left: { _tag: 'HoldersFailed', holders: [{ holder: 'bee', fault: { _tag: 'WrongLeaf', field: 'answer' } }] },
+    });
     // Match: the last evaluated element replaced, so the proof fails before anything is finalized.
     const matched = unwrap(await querier.match({ scheme: SCHEME, subjects: cohort })());
     expect(matched).toMatchObject({ holders: ['ant'], failures: [{ holder: 'bee', fault: { _tag: 'BadProof' } }] });
-    const other = { ...document, epoch: 8 };
-    const elsewhere = await openQuerier({ document: other }).sync()();
+    const other = { ...document, serial: 2, epochs: [{ ...document.epochs[0]!, number: 8 }] };
+    const elsewhere = await (await openQuerier({ document: other })).sync()();
     expect(elsewhere).toMatchObject({ left: { holders: [{ fault: { _tag: 'OutOfStep' } }, { fault: { _tag: 'OutOfStep' } }] } });
   });
 });
+
+/** A response whose body was changed, signed again by the holder itself. */
+const resigned = async (response: Response, request: Request, secrets: MemberSecrets): Promise<Response> => {
+  const body = new Uint8Array(await response.arrayBuffer());
+  const { host, pathname } = new URL(request.url);
+  const signer = createSigner(newMemberSecrets(seededRng('bureau')).signSeed);
+  const keysOf = () => ({ member: 'bureau', publicKey: signer.publicKey });
+  const verified = unwrap(verifyRequest({ url: `http://${host}/${pathname.split('/')[1]}`, keysOf }, request));
+  const headers = signResponse({ signer: createSigner(secrets.signSeed) }, verified.request, { status: response.status, body });
+  const type = response.headers.get('content-type') ?? '';
+  return new Response(body, { status: response.status, headers: { 'content-type': type, ...headers } });
+};

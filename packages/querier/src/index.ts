@@ -1,6 +1,9 @@
 export type { Rejected, Totals } from './ask.ts';
+export { type Auditor, type AuditorOptions, createAuditor, type LogVerdict, type VerifyRequest } from './auditor.ts';
+export type { CannotOpen, NotAMember } from './cannot-open.ts';
 export type {
   AskError,
+  BadResponse,
   HolderDown,
   HolderFault,
   HolderRefused,
@@ -10,13 +13,13 @@ export type {
   OutOfStep,
   UnknownScheme,
 } from './errors.ts';
+export { logOf } from './log-follower.ts';
 export type { MatchError, MatchResult } from './match.ts';
 export {
   type AggregateRequest,
   createQuerier,
   type Epsilon,
   type MatchRequest,
-  type NotAMember,
   type Querier,
   type QuerierOptions,
   type QuoteQuestion,
@@ -24,6 +27,6 @@ export {
 } from './querier.ts';
 export type { QuoteError, Quotes } from './quote.ts';
 export type { AmountTotal, ColumnTotal, CountTotal, HistogramTotal, Uncertainty } from './results.ts';
-export { memoryStore, type QuerierStore } from './store.ts';
+export { createQuerierStore, memoryStore, type QuerierStore } from './store/index.ts';
 export type { SyncError, SyncReport } from './sync.ts';
-export type { Exchange, Fetch, Identify } from './transport.ts';
+export type { Exchange, Fetch } from './transport.ts';

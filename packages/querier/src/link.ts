@@ -1,6 +1,6 @@
 import type { VoprfClient } from '@vouchsafe/oprf';
 import type { TagIndex } from '@vouchsafe/psi/index';
-import type { OpenSealing, SealedLink } from './seal-with.ts';
+import type { SealedLink } from './seal-with.ts';
 
 /** A holder's tag index, verified, with the client for its pinned key. */
 export interface MatchLink {
@@ -15,6 +15,4 @@ export interface Link {
   /** Absent when the holder does not let this bureau match. */
   readonly match?: MatchLink | undefined;
   readonly sealed?: SealedLink | undefined;
-  /** A sealing that was interrupted. */
-  readonly open?: OpenSealing | undefined;
 }

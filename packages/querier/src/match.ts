@@ -1,4 +1,5 @@
-import { type Aborted, E, type Either, type Watch } from '@vouchsafe/core';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { type Aborted, concatBytes, E, type Either, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
 import { MAX_BATCH } from '@vouchsafe/oprf';
@@ -68,7 +69,7 @@ export const matchSubjects = async (
 
 /** One holder's verdict on each id. @returns n flags */
 const matchWith = async (
-  { federation, transport }: QuerierContext,
+  { id, epoch, transport, logs }: QuerierContext,
   {
     target,
     link: { client, index },
@@ -86,7 +87,7 @@ const matchWith = async (
   },
 ): Promise<Either<HolderFault, Uint8Array>> => {
   const known = new Uint8Array(ids.length);
-  const envelope = TableRef.encode({ epoch: federation.epoch, scheme });
+  const envelope = TableRef.encode({ epoch: epoch.number, scheme });
   for (let from = 0; from < ids.length; from += MAX_BATCH) {
     const batch = ids.slice(from, from + MAX_BATCH);
     const blinded = await client.blind(batch, { signal });
@@ -104,6 +105,22 @@ const matchWith = async (
       { signal },
     );
     if (E.isLeft(outputs)) return outputs;
+    const { proof, receipt } = answer.right.envelope;
+    const logged = await logs.check(
+      target,
+      receipt,
+      {
+        leaf: 'match',
+        querier: id,
+        scheme,
+        epoch: epoch.number,
+        elements: batch.length,
+        request: sha256(message),
+        answer: sha256(concatBytes(answer.right.rows, proof)),
+      },
+      signal,
+    );
+    if (E.isLeft(logged)) return logged;
     known.set(index.lookup(tagsOf(outputs.right, index.manifest.t)), from);
     report(batch.length);
   }

@@ -1,11 +1,10 @@
 import {
   type Aborted,
   aborted,
-  type BadCatalogue,
   type BadRational,
-  type BadShape,
   E,
   type Either,
+  hexToBytes,
   type Progress,
   parseRational,
   type Rational,
@@ -13,34 +12,42 @@ import {
   type TaskEither,
   type Watch,
 } from '@vouchsafe/core';
+import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
-import { type BadFederation, memberOf, readFederation } from '@vouchsafe/protocol';
+import { federationKeys, memberOf, openFederation, signerOf } from '@vouchsafe/protocol';
 import { ask, type Totals } from './ask.ts';
+import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import type { AskError } from './errors.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
-import { memoryStore, type QuerierStore } from './store.ts';
+import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
-import type { Exchange, Fetch, Identify } from './transport.ts';
+import type { Exchange, Fetch } from './transport.ts';
 
 /** What a bureau sets up its querier with. */
 export interface QuerierOptions {
-  /** The federation document; checked here. */
+  /** The federation file, parsed; checked here. */
   readonly federation: unknown;
+  /** The auditor's Ed25519 public key, 64 hexadecimal digits, which this bureau was given on another way than the file. */
+  readonly auditorKey: string;
   /** This bureau's name in it. */
   readonly id: string;
-  /** Adds to each request what tells a holder who asks. */
-  readonly identify: Identify;
-  /** In memory by default: then the epoch's tables end with the process. */
+  /** This bureau's secrets, e.g. of a key file. Taken over: they are wiped when the querier closes. */
+  readonly secrets: MemberSecrets;
+  /** In memory by default: then the epoch's tables end with the process. `@vouchsafe/store-lmdb` keeps them. */
   readonly store?: QuerierStore | undefined;
   readonly group?: Group | undefined;
   /** `fetch` by default. */
   readonly fetch?: Fetch | undefined;
+  /** Rows in a message while sealing, 1 to 1,024; by default 1,024, half a MiB for 14 slots. Fewer for less memory. */
+  readonly chunkRows?: number | undefined;
   /** After how many milliseconds without an answer a holder counts as down; 120,000 by default. */
   readonly timeoutMs?: number | undefined;
-  /** Told of the bytes of each exchange. */
+  /** Milliseconds since 1970; the system's clock by default. */
+  readonly clock?: (() => number) | undefined;
+  /** Told of the bytes and the clock's skew of each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
 }
 
@@ -103,49 +110,61 @@ export interface Querier {
   readonly close: () => Promise<void>;
 }
 
-/** This bureau is not in the federation document. */
-export interface NotAMember {
-  readonly _tag: 'NotAMember';
-  readonly message: string;
-}
-
-/** Opens the bureau's side of a federation, or says what is wrong with the document. */
-export const createQuerier = (options: QuerierOptions): Either<BadShape | BadCatalogue | BadFederation | NotAMember, Querier> => {
-  const federation = readFederation(options.federation);
-  if (E.isLeft(federation)) return federation;
-  if (!memberOf(federation.right, options.id, 'bureau'))
-    return E.left({ _tag: 'NotAMember', message: `the federation document has no bureau "${options.id.slice(0, 40)}"` });
-  const context = createContext({
-    id: options.id,
-    federation: federation.right,
-    store: options.store ?? memoryStore(),
-    group: options.group ?? createGroup(),
-    transport: {
-      fetch: options.fetch ?? ((request) => fetch(request)),
-      identify: options.identify,
-      timeoutMs: options.timeoutMs ?? 120_000,
-      onExchange: options.onExchange,
-    },
-  });
-  return E.right({
-    sync: (request = {}) =>
-      stoppable(request, (watch) => syncHolders(context, request.schemes ?? federation.right.schemes, watch)),
-    match: (request) => stoppable(request, (watch) => matchSubjects(context, request, watch)),
-    aggregate: ({ cohort, epsilon, repeat = 0, ...request }) =>
-      withEpsilon(epsilon, (exact) =>
-        stoppable(request, (watch) =>
-          ask(context, { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat }, watch),
+/** Opens the bureau's side of a federation, or says what is wrong with the document, the keys or the store. */
+export const createQuerier =
+  (options: QuerierOptions): TaskEither<CannotOpen, Querier> =>
+  async () => {
+    const federation = openFederation(options.federation, hexToBytes(options.auditorKey));
+    if (E.isLeft(federation)) return federation;
+    const member = memberOf(federation.right, options.id, 'bureau');
+    if (!member)
+      return E.left({ _tag: 'NotAMember', message: `the federation document has no bureau "${options.id.slice(0, 40)}"` });
+    const signer = signerOf(options.secrets, member);
+    if (E.isLeft(signer)) return signer;
+    const store = options.store ?? (await memoryStore());
+    const adopted = await store.adopt(federation.right);
+    if (E.isLeft(adopted)) return adopted;
+    const clock = options.clock ?? Date.now;
+    const context = createContext({
+      id: options.id,
+      federation: federation.right,
+      store,
+      group: options.group ?? createGroup(),
+      chunkRows: options.chunkRows ?? 1024,
+      transport: {
+        fetch: options.fetch ?? ((request) => fetch(request)),
+        signer: signer.right,
+        keysOf: federationKeys(federation.right, clock),
+        clock,
+        timeoutMs: options.timeoutMs ?? 120_000,
+        onExchange: options.onExchange,
+      },
+    });
+    return E.right({
+      sync: (request = {}) =>
+        stoppable(request, (watch) => syncHolders(context, request.schemes ?? federation.right.schemes, watch)),
+      match: (request) => stoppable(request, (watch) => matchSubjects(context, request, watch)),
+      aggregate: ({ cohort, epsilon, repeat = 0, ...request }) =>
+        withEpsilon(epsilon, (exact) =>
+          stoppable(request, (watch) =>
+            ask(context, { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat }, watch),
+          ),
         ),
-      ),
-    signal: ({ subject, ...request }) =>
-      stoppable(request, (watch) =>
-        ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
-      ),
-    quote: ({ epsilon, ...request }) =>
-      withEpsilon(epsilon, (exact) => stoppable(request, (watch) => quoteQuery(context, { ...request, epsilon: exact }, watch))),
-    close: () => context.store.close(),
-  });
-};
+      signal: ({ subject, ...request }) =>
+        stoppable(request, (watch) =>
+          ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
+        ),
+      quote: ({ epsilon, ...request }) =>
+        withEpsilon(epsilon, (exact) =>
+          stoppable(request, (watch) => quoteQuery(context, { ...request, epsilon: exact }, watch)),
+        ),
+      close: async () => {
+        options.secrets.signSeed.wipe();
+        options.secrets.boxSecret.wipe();
+        await store.close();
+      },
+    });
+  };
 
 const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEither<L, A>): TaskEither<L | BadRational, A> => {
   if (typeof epsilon === 'object') return then(epsilon);

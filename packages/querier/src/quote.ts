@@ -43,7 +43,7 @@ export const quoteQuery = async (
   const { kind, scheme, purpose, columns, epsilon, cohortSize } = question;
   const slots = askedSlots(context, question);
   if (E.isLeft(slots)) return slots;
-  const request: QuoteRequest = { epoch: context.federation.epoch, scheme, kind, purpose, columns, epsilon, cohortSize };
+  const request: QuoteRequest = { epoch: context.epoch.number, scheme, kind, purpose, columns, epsilon, cohortSize };
   const bytes = encodeCanonical(QuoteRequest.encode(request));
   const holders = await Promise.all(
     context.roster.map(async (target) => {

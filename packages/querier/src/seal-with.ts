@@ -1,12 +1,13 @@
 import { concatBytes, createMerkleRoot, E, type Either, encodeCanonical, equalBytes, rowOf, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
 import {
-  type Blinder,
   type BureauKeys,
-  createBlinder,
+  blindRows,
+  checkComplete,
   deriveBureauKeys,
   jointKeys,
   proveKeys,
+  receiveRows,
   rowBytes,
   verifyKeys,
 } from '@vouchsafe/join';
@@ -18,6 +19,7 @@ import {
   readFrame,
   SealAccept,
   SealChunk,
+  SealDone,
   SealFinish,
   SealOffer,
   SealProgress,
@@ -25,6 +27,7 @@ import {
 } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
+import type { LinkId, LinkState, LinkStore } from './store/index.ts';
 import { send, type Target } from './transport.ts';
 
 /** A table sealed with a holder: what is needed to ask it and to read its answers. */
@@ -34,120 +37,201 @@ export interface SealedLink {
   readonly root: Uint8Array;
 }
 
-/** A sealing that is under way: a later call goes on where it stopped. */
-export interface OpenSealing {
-  readonly keys: BureauKeys;
-  /** H_j as the holder sent them; with others this is another sealing. */
-  readonly holderKeys: Elements;
-  readonly blinder: Blinder;
-  readonly merkle: ReturnType<typeof createMerkleRoot>;
-  readonly rows: number;
-}
-
-/** Rows asked for at a time; at V = 14 a chunk has 32 KiB and takes half a second on the reference backend. */
-const CHUNK_ROWS = 64;
+/** Chunks on the way at once: the holder makes, or checks, the next ones while this one is blinded or written. */
+const WINDOW = 3;
 
 /**
- * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → finish. Progress counts rows of both streams.
- * @param open a sealing of an earlier call, and what to do with the one at hand
+ * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → finish. Every chunk is durable before it counts, so that a later call, also of another process, goes on where
+ * this one stopped. Progress counts rows of both streams.
  */
 export const sealWith = async (
   context: QuerierContext,
-  {
-    target,
-    scheme,
-    open,
-    keep,
-    watch,
-  }: {
-    readonly target: Target;
-    readonly scheme: string;
-    readonly open: OpenSealing | undefined;
-    readonly keep: (open: OpenSealing) => void;
-    readonly watch: Watch;
-  },
+  { target, scheme, watch }: { readonly target: Target; readonly scheme: string; readonly watch: Watch },
 ): Promise<Either<HolderFault, SealedLink>> => {
-  const { group, transport, slots } = context;
-  const { epoch } = context.federation;
-  const { signal } = watch;
-  const width = rowBytes(slots.length);
-
-  const exchanged = await exchangeKeys(context, { target, scheme, signal });
+  const { epoch, group, slots, store } = context;
+  const id = { holder: target.holder, scheme, epoch: epoch.number };
+  const link = store.link(id, slots.length);
+  const keys = await keysOfLink(context, id);
+  const before = await link.state();
+  if (before?.root) return E.right({ keys, root: before.root });
+  const exchanged = await exchangeKeys(context, { target, scheme, keys, signal: watch.signal });
   if (E.isLeft(exchanged)) return exchanged;
-  const { accept, holderKeys, keys } = exchanged.right;
+  const { accept, holderKeys } = exchanged.right;
   const joint = await jointKeys({ holder: holderKeys, bureau: keys.slotKeys }, group);
   if (E.isLeft(joint)) return joint;
-  const { rows } = accept;
-  const going: OpenSealing =
-    open && equalBytes(open.holderKeys, holderKeys) && open.rows === rows
-      ? open
-      : {
-          keys,
-          holderKeys,
-          rows,
-          merkle: createMerkleRoot(),
-          blinder: createBlinder({ keys, jointKeys: joint.right, rows, slots: slots.length }, group),
-        };
-  keep(going);
-  const { blinder, merkle } = going;
-  const report = (done: number): void => watch.onProgress?.({ task: `seal ${target.holder}`, done, total: 2 * rows });
+  const { rows, commitment } = accept;
+  if (before && !(equalBytes(before.holderKeys, holderKeys) && before.taken.rows === rows)) return E.left(otherTable);
+  if (!before) await link.begin({ rows, holderKeys, commitment });
+  const state = (await link.state())!;
 
+  const stream = { ...id, target, link, keys, jointKeys: joint.right, rows, watch };
+  const root = await takeStream(context, stream, state);
+  if (E.isLeft(root)) return root;
+  const given = await giveStream(context, stream, accept.accepted);
+  if (E.isLeft(given)) {
+    // A chunk of an earlier call came in meanwhile: the holder says how far it is, once.
+    if (given.left._tag !== 'HolderRefused' || given.left.problem !== 'OutOfTurn') return given;
+    const again = await exchangeKeys(context, { target, scheme, keys, signal: watch.signal });
+    if (E.isLeft(again)) return again;
+    const rest = await giveStream(context, stream, again.right.accept.accepted);
+    if (E.isLeft(rest)) return rest;
+  }
+  return finishSealing(context, stream, { root: root.right, commitment });
+};
+
+/** This bureau's keys towards one holder for one scheme and epoch. */
+export const keysOfLink = async (
+  { federation, group, id: bureau, slots, store }: QuerierContext,
+  { holder, scheme, epoch }: LinkId,
+): Promise<BureauKeys> =>
+  deriveBureauKeys(
+    {
+      context: { federation: federation.id, bureau, holder, scheme, epoch },
+      seeds: await store.epochSeeds(epoch),
+      slots: slots.length,
+    },
+    group,
+  );
+
+interface Stream extends LinkId {
+  readonly target: Target;
+  readonly link: LinkStore;
+  readonly keys: BureauKeys;
+  /** PK_j, V × 32 bytes. */
+  readonly jointKeys: Elements;
+  /** n. */
+  readonly rows: number;
+  readonly watch: Watch;
+}
+
+/** Stream 1: asks for rows, checks, blinds and stores them. @returns the Merkle root over them */
+const takeStream = async (
+  { chunkRows, group, slots, transport }: QuerierContext,
+  { target, epoch, scheme, link, keys, jointKeys, rows, watch }: Stream,
+  state: LinkState,
+): Promise<Either<HolderFault, Uint8Array>> => {
+  const { signal } = watch;
+  const width = rowBytes(slots.length);
+  const merkle = createMerkleRoot(state.merkle);
+  let place = state.taken;
+  let stored: Promise<void> = Promise.resolve();
   const fetchRows = (from: number) =>
-    send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: CHUNK_ROWS }, signal });
-  for (let next = blinder.taken < rows ? fetchRows(blinder.taken) : undefined; next !== undefined; ) {
-    const body = await next;
+    send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: chunkRows }, signal });
+
+  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
     if (E.isLeft(body)) return body;
     const chunk = readFrame(SealChunk, width, body.right);
     if (E.isLeft(chunk)) return chunk;
-    const count = chunk.right.rows.length / width;
-    // The holder makes the next chunk while this one is blinded.
-    const following = blinder.taken + count < rows && count > 0 ? fetchRows(blinder.taken + count) : undefined;
-    following?.catch(() => undefined);
-    const taken = await blinder.take(chunk.right.rows, { signal });
-    if (E.isLeft(taken)) return taken;
-    for (let i = 0; i < count; i++) merkle.append(rowOf(chunk.right.rows, width, i));
-    report(blinder.taken);
-    next = following;
+    const received = await receiveRows({ place, chunk: chunk.right.rows, slots: slots.length, watch: { signal } }, group);
+    if (E.isLeft(received)) return received;
+    const { rows: own } = received.right;
+    if (own.length !== Math.min(chunkRows, rows - place.taken) * width) return E.left(otherCount);
+    place = received.right.place;
+    const blinded = await blindRows({ keys, jointKeys, rows: own, watch: { signal } }, group);
+    for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
+    // One chunk is written while the next is blinded.
+    await stored;
+    stored = link.take(blinded, { taken: place, merkle: merkle.state() });
+    stored.catch(() => undefined);
+    watch.onProgress?.({ task: `seal ${target.holder}`, done: place.taken, total: 2 * rows });
   }
+  await stored;
+  const complete = checkComplete(place);
+  return E.isLeft(complete) ? complete : E.right(merkle.root());
+};
 
-  const blinded = blinder.finish();
-  if (E.isLeft(blinded)) return blinded;
-  for (let from = accept.accepted; from < rows && !accept.sealed; ) {
-    const to = Math.min(rows, from + CHUNK_ROWS);
+/** Stream 2, in the order of Q: what the holder has not accepted yet. */
+const giveStream = async (
+  { chunkRows, slots, transport }: QuerierContext,
+  { target, epoch, scheme, link, rows, watch }: Stream,
+  accepted: number,
+): Promise<Either<HolderFault, void>> => {
+  const { signal } = watch;
+  const width = rowBytes(slots.length);
+  const blinded = await link.blinded();
+  const sendRows = async (from: number) => {
     const envelope = SealChunk.encode({ epoch, scheme, from });
-    const bytes = writeFrame({ envelope, rows: blinded.right.subarray(from * width, to * width), rowBytes: width });
-    const body = await send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
+    const bytes = writeFrame({ envelope, rows: blinded.read(from, chunkRows), rowBytes: width });
+    return send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
+  };
+  let from = accepted;
+  for await (const body of inWindow(starts(accepted, rows, chunkRows), sendRows)) {
     if (E.isLeft(body)) return body;
     const progress = readEnvelope(SealProgress, body.right);
     if (E.isLeft(progress)) return progress;
-    if (progress.right.accepted !== to)
-      return E.left({ _tag: 'OutOfStep', message: 'counts other rows of stream 2 than were sent: seal again in the next epoch' });
-    from = to;
-    report(rows + from);
+    from = Math.min(rows, from + chunkRows);
+    if (progress.right.accepted !== from) return E.left(otherCount);
+    watch.onProgress?.({ task: `seal ${target.holder}`, done: rows + from, total: 2 * rows });
   }
+  return E.right(undefined);
+};
 
-  const root = merkle.root();
+/** Both sides compare what they saw, the holder's log says so, and the table is in use. */
+const finishSealing = async (
+  { id: querier, logs, transport }: QuerierContext,
+  { target, epoch, scheme, link, keys, rows, watch: { signal } }: Stream,
+  { root, commitment }: { readonly root: Uint8Array; readonly commitment: Uint8Array },
+): Promise<Either<HolderFault, SealedLink>> => {
   const bytes = encodeCanonical(SealFinish.encode({ epoch, scheme, root }));
   const body = await send(transport, target, { route: ROUTES.sealFinish, body: { type: CBOR_TYPE, bytes }, signal });
   if (E.isLeft(body)) return body;
-  const finish = readEnvelope(SealFinish, body.right);
-  if (E.isLeft(finish)) return finish;
-  if (!equalBytes(finish.right.root, root))
-    return E.left({
-      _tag: 'RootMismatch',
-      message: 'has another Merkle root over its rows than what it sent: do not use its table',
-    });
+  const done = readEnvelope(SealDone, body.right);
+  if (E.isLeft(done)) return done;
+  if (!equalBytes(done.right.root, root)) return E.left(rootMismatch);
+  const expected = { leaf: 'seal', stage: 'sealed', querier, scheme, epoch, rows, root, commitment } as const;
+  const logged = await logs.check(target, done.right.receipt, expected, signal);
+  if (E.isLeft(logged)) return logged;
+  await link.seal(root);
   return E.right({ keys, root });
+};
+
+/** First rows of the chunks from one place to the end. */
+const starts = (from: number, rows: number, size: number): readonly number[] =>
+  Array.from({ length: Math.ceil((rows - from) / size) }, (_, i) => from + i * size);
+
+/** Results in their order, with a few tasks under way at once. Whoever stops listening leaves none of them unobserved. */
+async function* inWindow<A>(froms: readonly number[], start: (from: number) => Promise<A>): AsyncGenerator<A> {
+  const going: Promise<A>[] = [];
+  let next = 0;
+  while (next < froms.length || going.length > 0) {
+    while (next < froms.length && going.length < WINDOW) {
+      const task = start(froms[next++]!);
+      task.catch(() => undefined);
+      going.push(task);
+    }
+    yield await going.shift()!;
+  }
+}
+
+const otherTable: HolderFault = {
+  _tag: 'OutOfStep',
+  message: 'offers another table than the one whose sealing was begun: seal in the next epoch',
+};
+const otherCount: HolderFault = {
+  _tag: 'OutOfStep',
+  message: 'counts other rows than were asked for or sent: seal again in the next epoch',
+};
+const rootMismatch: HolderFault = {
+  _tag: 'RootMismatch',
+  message: 'has another Merkle root over its rows than what it sent: do not use its table',
 };
 
 /** Both sides prove that they know the secrets of the public keys they send, before any row is sealed. */
 const exchangeKeys = async (
-  { federation, federationHash, group, id, slots, store, transport }: QuerierContext,
-  { target, scheme, signal }: { readonly target: Target; readonly scheme: string; readonly signal: AbortSignal | undefined },
-): Promise<Either<HolderFault, { readonly accept: SealAccept; readonly holderKeys: Elements; readonly keys: BureauKeys }>> => {
-  const { epoch } = federation;
-  const context = { federation: federation.id, bureau: id, holder: target.holder, scheme, epoch };
-  const keys = await deriveBureauKeys({ context, seeds: await store.epochSeeds(epoch), slots: slots.length }, group);
+  { federationHash, epoch: { number: epoch }, group, slots, transport }: QuerierContext,
+  {
+    target,
+    scheme,
+    keys,
+    signal,
+  }: {
+    readonly target: Target;
+    readonly scheme: string;
+    readonly keys: BureauKeys;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Either<HolderFault, { readonly accept: SealAccept; readonly holderKeys: Elements }>> => {
+  const { context } = keys;
   const publicKeys = concatBytes(keys.joinKey, keys.slotKeys) as Elements;
   const proof = await proveKeys({ context, role: 'bureau', publicKeys, secrets: [keys.joinScalar, keys.slotSecrets] }, group);
   const envelope = SealOffer.encode({ epoch, scheme, federation: federationHash, proof });
@@ -161,5 +245,5 @@ const exchangeKeys = async (
     return E.left({ _tag: 'OutOfStep', message: 'has another number of slots: compare the catalogues' });
   const holderKeys = await verifyKeys({ context, role: 'holder', received, proof: accept.right.envelope.proof }, group);
   if (E.isLeft(holderKeys)) return holderKeys;
-  return E.right({ accept: accept.right.envelope, holderKeys: holderKeys.right, keys });
+  return E.right({ accept: accept.right.envelope, holderKeys: holderKeys.right });
 };

@@ -51,6 +51,8 @@ const syncHolder = async (
 ): Promise<Either<HolderFault, void>> => {
   const manifest = await fetchManifest(context, target, watch.signal);
   if (E.isLeft(manifest)) return manifest;
+  const log = await context.logs.look(target, watch.signal);
+  if (E.isLeft(log)) return log;
   for (const offered of manifest.right.schemes.filter(({ scheme }) => schemes.includes(scheme))) {
     const key = `${offered.scheme}/${target.holder}`;
     const update = (part: Partial<Link>): void => {
@@ -63,23 +65,16 @@ const syncHolder = async (
       update({ match: match.right });
     }
     if (offered.totals && !context.links.get(key)?.sealed) {
-      const open = context.links.get(key)?.open;
-      const sealed = await sealWith(context, {
-        target,
-        scheme: offered.scheme,
-        open,
-        keep: (going) => update({ open: going }),
-        watch,
-      });
+      const sealed = await sealWith(context, { target, scheme: offered.scheme, watch });
       if (E.isLeft(sealed)) return sealed;
-      update({ sealed: sealed.right, open: undefined });
+      update({ sealed: sealed.right });
     }
   }
   return E.right(undefined);
 };
 
 const fetchManifest = async (
-  { federation, federationHash, transport }: QuerierContext,
+  { epoch, federationHash, transport }: QuerierContext,
   target: Target,
   signal: AbortSignal | undefined,
 ): Promise<Either<HolderFault, HolderManifest>> => {
@@ -89,7 +84,7 @@ const fetchManifest = async (
   if (E.isLeft(manifest)) return manifest;
   if (!equalBytes(manifest.right.federation, federationHash))
     return E.left({ _tag: 'OutOfStep', message: 'has another federation document: get the current one, on both sides' });
-  if (manifest.right.holder !== target.holder || manifest.right.epoch !== federation.epoch)
+  if (manifest.right.holder !== target.holder || manifest.right.epoch !== epoch.number)
     return E.left({
       _tag: 'OutOfStep',
       message: 'answers under another name or in another epoch than the federation document says',
@@ -99,13 +94,13 @@ const fetchManifest = async (
 
 /** Downloads an index by the hashes in its manifest, checks everything, and pins the holder's key. Progress counts bytes. */
 const fetchIndex = async (
-  { federation, group, transport }: QuerierContext,
+  { federation, epoch: newest, group, transport }: QuerierContext,
   { target, offered, watch }: { readonly target: Target; readonly offered: SchemeManifest; readonly watch: Watch },
 ): Promise<Either<HolderFault, MatchLink>> => {
   const manifest = readEnvelope(IndexManifest, offered.index!);
   if (E.isLeft(manifest)) return manifest;
   const { federation: id, holder, epoch, scheme } = manifest.right;
-  if (id !== federation.id || holder !== target.holder || epoch !== federation.epoch || scheme !== offered.scheme)
+  if (id !== federation.id || holder !== target.holder || epoch !== newest.number || scheme !== offered.scheme)
     return E.left({ _tag: 'OutOfStep', message: 'offers a tag index of another federation, holder, epoch or scheme' });
   const pkS = await group.receive(manifest.right.pkS);
   if (E.isLeft(pkS)) return pkS;

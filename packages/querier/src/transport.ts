@@ -1,16 +1,28 @@
-import { E, type Either } from '@vouchsafe/core';
-import { type BodyTooLarge, MAX_BODY_BYTES, PROBLEM_TYPE, readBody, readProblem, tagOf } from '@vouchsafe/protocol';
-import type { HolderDown, HolderRefused } from './errors.ts';
+import { E, type Either, type Signer } from '@vouchsafe/core';
+import {
+  type BodyTooLarge,
+  type KeysOf,
+  MAX_BODY_BYTES,
+  PROBLEM_TYPE,
+  readBody,
+  readProblem,
+  signRequest,
+  tagOf,
+  verifyResponse,
+} from '@vouchsafe/protocol';
+import type { BadResponse, HolderDown, HolderRefused } from './errors.ts';
 
 /** Sends a request somewhere: `fetch`, or a holder in the same process. */
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** Adds to a request what tells the holder who asks. */
-export type Identify = (request: Request) => Promise<Request>;
-
 export interface Transport {
   readonly fetch: Fetch;
-  readonly identify: Identify;
+  /** Signs every request (RFC 9421). */
+  readonly signer: Signer;
+  /** Whose signature a response carries. */
+  readonly keysOf: KeysOf;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   /** A holder that does not answer within this time counts as down. */
   readonly timeoutMs: number;
   /** Told of every exchange, for the bill of bytes: bodies only. */
@@ -23,6 +35,8 @@ export interface Exchange {
   readonly route: string;
   readonly sent: number;
   readonly received: number;
+  /** The holder's clock minus ours, in seconds, the time on the way included; none when the response was not signed. */
+  readonly skewSeconds?: number | undefined;
 }
 
 /** Where a request goes. */
@@ -38,34 +52,45 @@ export interface Call {
   readonly body?: { readonly type: string; readonly bytes: Uint8Array } | undefined;
 }
 
+const NO_BODY = new Uint8Array(0);
+
 /**
- * Sends one request and reads the whole answer within the size limit. Never throws but for the caller's abort.
+ * Sends one signed request and reads the whole answer within the size limit. Only what the holder itself signed, for this very request, is an answer. Never throws but for the caller's
+ * abort.
  * @returns the body of a 2xx answer
  */
 export const send = async (
   transport: Transport,
   { holder, url }: Target,
   { route, query, body, signal }: Call & { readonly signal?: AbortSignal | undefined },
-): Promise<Either<HolderDown | HolderRefused | BodyTooLarge, Uint8Array>> => {
+): Promise<Either<HolderDown | HolderRefused | BadResponse | BodyTooLarge, Uint8Array>> => {
+  const { clock: now, keysOf, signer } = transport;
   const target = new URL(url.replace(/\/$/, '') + route);
   for (const [name, value] of Object.entries(query ?? {})) target.searchParams.set(name, String(value));
+  const method = body ? 'POST' : 'GET';
+  const { state, message: headers } = signRequest({ signer, now }, { method, url: target.href, body: body?.bytes ?? NO_BODY });
   try {
     const timeout = AbortSignal.timeout(transport.timeoutMs);
     const request = new Request(target, {
-      method: body ? 'POST' : 'GET',
-      ...(body ? { body: body.bytes as Uint8Array<ArrayBuffer>, headers: { 'content-type': body.type } } : {}),
+      method,
+      headers: { ...headers, ...(body ? { 'content-type': body.type } : {}) },
+      ...(body ? { body: body.bytes as Uint8Array<ArrayBuffer> } : {}),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const response = await transport.fetch(await transport.identify(request));
-    const bytes = await readBody(response, MAX_BODY_BYTES);
-    transport.onExchange?.({
-      holder,
-      route,
-      sent: body?.bytes.length ?? 0,
-      received: E.isRight(bytes) ? bytes.right.length : MAX_BODY_BYTES,
-    });
-    if (response.ok || E.isLeft(bytes)) return bytes;
-    return E.left(refusal(response, bytes.right));
+    const response = await transport.fetch(request);
+    const received = await readBody(response, MAX_BODY_BYTES);
+    const report = (bytes: number, skewSeconds?: number): void =>
+      transport.onExchange?.({ holder, route, sent: body?.bytes.length ?? 0, received: bytes, skewSeconds });
+    if (E.isLeft(received)) {
+      report(MAX_BODY_BYTES);
+      return received;
+    }
+    const { status } = response;
+    const verified = verifyResponse({ holder, keysOf, now }, state, { status, headers: response.headers, body: received.right });
+    report(received.right.length, E.isRight(verified) ? verified.right.skewSeconds : undefined);
+    // A refusal of a request that the holder could not verify is unsigned. Whoever forges one only keeps us from asking, which cutting the line does as well.
+    if (!response.ok) return E.left(refusal(response, received.right));
+    return E.isLeft(verified) ? E.left(badResponse(verified.left)) : received;
   } catch {
     // The caller's own abort is not the holder's fault.
     signal?.throwIfAborted();
@@ -77,6 +102,12 @@ const holderDown: HolderDown = {
   _tag: 'HolderDown',
   message: 'does not answer. Totals need every holder of the roster: ask again when it is back, nothing is charged twice',
 };
+
+const badResponse = ({ _tag, message }: { readonly _tag: string; readonly message: string }): BadResponse => ({
+  _tag: 'BadResponse',
+  problem: _tag,
+  message: `sent a response that cannot be believed: ${message}`,
+});
 
 const refusal = (response: Response, body: Uint8Array): HolderRefused => {
   const isProblem = response.headers.get('content-type')?.startsWith(PROBLEM_TYPE) ?? false;

@@ -20,10 +20,14 @@ describe('the whole way', async () => {
   const sum = (of: (person: Person) => number): number => pooled.reduce((total, one) => total + of(one), 0);
 
   it('sets everything up once', async () => {
-    expect(synced.holders).toEqual(document.roster.map((holder) => ({ holder, scheme: SCHEME, match: true, totals: true })));
+    expect(synced.holders).toEqual(
+      document.epochs[0]!.roster.map(({ holder }) => ({ holder, scheme: SCHEME, match: true, totals: true })),
+    );
     const before = exchanges.length;
     unwrap(await querier.sync()());
-    expect(exchanges.slice(before).map(({ route }) => route)).toEqual(document.roster.map(() => '/v1/manifest'));
+    const routes = exchanges.slice(before).map(({ route }) => route);
+    const { roster } = document.epochs[0]!;
+    expect(routes.sort()).toEqual([...roster.map(() => '/v1/log/checkpoint'), ...roster.map(() => '/v1/manifest')]);
   });
 
   it('match: who is known to whom, row by row, duplicates and bad rows included', async () => {

@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   testkit: ['core'],
+  'store-lmdb': ['core'],
   identity: ['core'],
   kernels: ['core'],
   group: ['core', 'kernels'],
@@ -15,13 +16,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   join: ['core', 'group'],
   psi: ['core', 'group', 'kernels', 'oprf'],
   privacy: ['core'],
+  audit: ['core'],
   protocol: ['core'],
-  holder: ['core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
-  querier: ['core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
+  holder: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
+  querier: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
 };
 
-/** Tests may also use the test kit, and the querier's tests a real holder. */
-const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = { querier: ['holder'] };
+/** Tests may also use the test kit, the querier's tests a real holder, and those of a store the parties whose state it keeps. */
+const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
+  querier: ['holder'],
+  'store-lmdb': ['audit', 'holder', 'protocol', 'querier'],
+};
 
 const packages = (await readdir(`${root}packages`, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())

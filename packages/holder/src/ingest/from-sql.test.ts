@@ -5,7 +5,7 @@ import { type Catalogue, E } from '@vouchsafe/core';
 import { syntheticRid } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fromSql, type SqlOptions } from './from-sql.ts';
-import { ingest } from './ingest.ts';
+import { ingestAll } from './ingest.test.fixture.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-sql-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -20,7 +20,7 @@ const saved = async (name: string, content: string): Promise<string> => {
   await writeFile(join(folder, name), content);
   return join(folder, name);
 };
-const read = (options: SqlOptions) => ingest({ source: fromSql(options), catalogue, scheme: 'cn-rid' })();
+const read = (options: SqlOptions) => ingestAll({ source: fromSql(options), catalogue, scheme: 'cn-rid' });
 const rightOf = async (options: SqlOptions) => {
   const got = await read(options);
   if (E.isLeft(got)) throw new Error(got.left.message);
@@ -107,7 +107,7 @@ describe('fromSql', () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 50);
     const sql = `SELECT CAST(count(*) AS VARCHAR) AS national_id, 1 AS owed, true AS late FROM range(100000000) a, range(1000) b WHERE (a.range * b.range) % 7 = 3`;
-    const got = await ingest({ source: fromSql({ sql }), catalogue, scheme: 'cn-rid', watch: { signal: stop.signal } })();
+    const got = await ingestAll({ source: fromSql({ sql }), catalogue, scheme: 'cn-rid', watch: { signal: stop.signal } });
     expect(got).toMatchObject({ left: { _tag: 'Aborted' } });
   });
 
@@ -156,7 +156,7 @@ describe.skipIf(!shared)(
         files: { uci, ids },
         sql: `SELECT national_id, LIMIT_BAL AS "limit", BILL_AMT1 AS bill, PAY_0 AS status, "default.payment.next.month" AS bad FROM uci JOIN ids ON ids.id = uci.ID`,
       });
-      const got = await ingest({ source, catalogue: { cohortCap: 100_000, columns }, scheme: 'cn-rid' })();
+      const got = await ingestAll({ source, catalogue: { cohortCap: 100_000, columns }, scheme: 'cn-rid' });
       if (E.isLeft(got)) throw new Error(got.left.message);
       const { values, report } = got.right;
       expect(report).toMatchObject({ rows: 30_000, subjects: 30_000, rejected: 0, clamped: {}, empty: {} });

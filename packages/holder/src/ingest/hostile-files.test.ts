@@ -7,7 +7,7 @@ import { LOAN_COLUMNS, type Loan, loansCsv, syntheticRid } from '@vouchsafe/test
 import { afterAll, describe, expect, it } from 'vitest';
 import { headerNames } from './csv-header.ts';
 import type { DataFile } from './data-file.ts';
-import { ingest } from './ingest.ts';
+import { ingestAll } from './ingest.test.fixture.ts';
 import { LOANS_COLUMNS, loansView } from './loans-view.ts';
 
 const catalogue = { cohortCap: 1000, columns: LOANS_COLUMNS };
@@ -40,7 +40,7 @@ const loan = (n: number, change: Partial<Record<keyof Loan, string>> = {}): Loan
 const csv = loansCsv([1, 2, 3].map((n) => loan(n)));
 
 const read = async (file: DataFile) => {
-  const got = await ingest({ source: loansView({ file, asOf: '2026-06-30', currency: 'CNY' }), catalogue, scheme: 'cn-rid' })();
+  const got = await ingestAll({ source: loansView({ file, asOf: '2026-06-30', currency: 'CNY' }), catalogue, scheme: 'cn-rid' });
   // Whatever is wrong with a file, nothing that stands in it may come out in an error.
   if (E.isLeft(got)) expect(JSON.stringify(got.left)).not.toMatch(new RegExp(`${secret}|${syntheticRid(1).slice(0, 12)}`));
   return got;

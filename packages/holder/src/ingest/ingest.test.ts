@@ -2,7 +2,7 @@ import { type Catalogue, E, type Progress } from '@vouchsafe/core';
 import type { Scheme } from '@vouchsafe/identity';
 import { syntheticPhone, syntheticRid } from '@vouchsafe/testkit';
 import { describe, expect, it } from 'vitest';
-import { ingest } from './ingest.ts';
+import { ingestAll } from './ingest.test.fixture.ts';
 import { fromIterable, type RecordSource, type SourceRecord } from './record-source.ts';
 import { printRejected } from './rejected.ts';
 import { MAX_LISTED, printReport } from './report.ts';
@@ -16,7 +16,7 @@ const record = (row: number, national_id: string | null, loans: number | null = 
   values: { loans },
 });
 
-const read = (source: RecordSource, scheme: Scheme = 'cn-rid', watch = {}) => ingest({ source, catalogue, scheme, watch })();
+const read = (source: RecordSource, scheme: Scheme = 'cn-rid', watch = {}) => ingestAll({ source, catalogue, scheme, watch });
 
 const rightOf = async (...args: Parameters<typeof read>) => {
   const got = await read(...args);
@@ -60,7 +60,7 @@ describe('ingest', () => {
       empty: { loans: 1 },
     });
     expect(printReport(report)).toBe(
-      'cn-rid: 8 rows, 4 subjects, 4 rows rejected\n  rejected: national_id: checkDigit 1, national_id: missing 1, national_id: duplicate 1, loans: notWhole 1\n  clamped: loans 1\n  empty, taken as zero: loans 1',
+      'cn-rid: 8 rows, 4 subjects, 4 rows rejected\n  rejected: national_id: checkDigit 1, national_id: missing 1, loans: notWhole 1, national_id: duplicate 1\n  clamped: loans 1\n  empty, taken as zero: loans 1',
     );
     expect(report.rejectedRows.map(printRejected)).toEqual([
       'row 3: national_id is not usable as an identifier (checkDigit)',

@@ -14,7 +14,7 @@ import {
   syntheticRid,
 } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ingest, type SubjectTable } from './ingest.ts';
+import { type AllSubjects, ingestAll } from './ingest.test.fixture.ts';
 import { LOANS_COLUMNS, loansView } from './loans-view.ts';
 import { MONTHLY_CODES } from './monthly-codes.ts';
 
@@ -32,16 +32,16 @@ const save = async (content: string | Uint8Array, ending = 'csv'): Promise<strin
 };
 
 const read = (file: string, { scheme = 'cn-rid' as Scheme, watch = {} } = {}) =>
-  ingest({ source: loansView({ file, asOf, currency: 'CNY' }), catalogue, scheme, watch })();
+  ingestAll({ source: loansView({ file, asOf, currency: 'CNY' }), catalogue, scheme, watch });
 
-const tableOf = async (...args: Parameters<typeof read>): Promise<SubjectTable> => {
+const tableOf = async (...args: Parameters<typeof read>): Promise<AllSubjects> => {
   const got = await read(...args);
   if (E.isLeft(got)) throw new Error(got.left.message);
   return got.right;
 };
 
 /** Each person's columns by identifier, read back from the slots. */
-const columnsOf = (table: SubjectTable): ReadonlyMap<string, SubjectColumns> => {
+const columnsOf = (table: AllSubjects): ReadonlyMap<string, SubjectColumns> => {
   const slots = slotsOf(catalogue);
   return new Map(
     table.ids.map((id, i) => {
@@ -269,7 +269,7 @@ describe('loansView', () => {
     const file = await save(loansCsv([loan()]));
     const tag = async (options: { asOf?: string; currency?: string }, columns = LOANS_COLUMNS) => {
       const source = loansView({ file, asOf, currency: 'CNY', ...options });
-      const got = await ingest({ source, catalogue: { cohortCap: 10, columns }, scheme: 'cn-rid' })();
+      const got = await ingestAll({ source, catalogue: { cohortCap: 10, columns }, scheme: 'cn-rid' });
       return E.isLeft(got) ? got.left._tag : 'none';
     };
     expect(await tag({})).toBe('none');

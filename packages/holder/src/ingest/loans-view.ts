@@ -1,11 +1,10 @@
 import { INTEGER, VARCHAR } from '@duckdb/node-api';
-import { type Catalogue, type Column, E, type Either, type Watch } from '@vouchsafe/core';
+import { type Catalogue, type Column, createPace, E, type Either, type Watch } from '@vouchsafe/core';
 import { canonicalIdentifier, fieldsOf, type Identifier, type IdentifierField, type IdentifierRules } from '@vouchsafe/identity';
 import { type DataFile, type FileColumn, locateFile, writtenReader } from './data-file.ts';
 import { type Engine, explain, openEngine } from './engine.ts';
 import { type BadColumn, badColumn, badQuery } from './errors.ts';
 import { LOAN_FIELDS, loanSql, PERSON_SQL, PERSONS_SQL, REJECTED_SQL, spellingSql, writtenSql } from './loans-sql.ts';
-import { createPace } from './pace.ts';
 import type { RawValue, RecordSource, SourceRecord } from './record-source.ts';
 import type { RejectedRow, RowFault } from './rejected.ts';
 

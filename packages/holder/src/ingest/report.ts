@@ -15,7 +15,7 @@ export interface IngestReport {
   readonly rejected: number;
   /** How many rows were rejected, by `column: reason`. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** The first {@link MAX_LISTED} of them, in the order in which they were found. */
+  /** At most {@link MAX_LISTED} of them, by their numbers. */
   readonly rejectedRows: readonly RejectedRow[];
   /** By column: how many subjects had a value (or its square) cut to the catalogue's range. */
   readonly clamped: Readonly<Record<string, number>>;
@@ -53,7 +53,7 @@ export const createReport = (scheme: Scheme): ReportBuilder => {
       subjects,
       rejected,
       reasons: Object.fromEntries(counts.reasons),
-      rejectedRows,
+      rejectedRows: rejectedRows.toSorted((a, b) => a.row - b.row),
       clamped: Object.fromEntries(counts.clamped),
       empty: Object.fromEntries(counts.empty),
     }),

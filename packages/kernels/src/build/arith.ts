@@ -1,47 +1,7 @@
+import { Fe, type Point, VECTORS } from './element.ts';
 import { InexactError } from './exact.ts';
 import { CONSTANTS, type ConstantName, type Field, P } from './field.ts';
 import { add, bitsOf, type Fn, type Int, type Kind, load, type Module, mul, type Place, splat, type Value, vec } from './wat.ts';
-
-/** Vectors (two elements each) that one call of the module works on at most. */
-export const VECTORS = 64;
-export const LANES: number = 2 * VECTORS;
-
-/** A vector of two field elements in memory, and how many units its limbs can have here. */
-export class Fe {
-  readonly place: Place;
-  /** A place that loops or other functions write too: it never holds more than this. */
-  readonly limit: number | undefined;
-  #units: number;
-
-  constructor(place: Place, limit?: number) {
-    this.place = place;
-    this.limit = limit;
-    this.#units = limit ?? 0;
-  }
-
-  get units(): number {
-    if (this.#units === 0) throw new InexactError('a field element is read before this straight line wrote it');
-    return this.#units;
-  }
-
-  set units(count: number) {
-    if (this.limit === undefined) this.#units = count;
-    else if (count > this.limit) throw new InexactError(`${count} units do not fit a place for ${this.limit}`);
-  }
-
-  forget(): void {
-    if (this.limit === undefined) this.#units = 0;
-  }
-}
-
-/** An extended point X, Y, Z, T (x = X/Z, y = Y/Z, xy = T/Z), every part at most one unit. */
-export interface Point {
-  readonly at: Place;
-  readonly x: Fe;
-  readonly y: Fe;
-  readonly z: Fe;
-  readonly t: Fe;
-}
 
 /** What the functions of one module share. */
 export class Kernel {
@@ -149,23 +109,23 @@ export class Arith {
     return this.k.constant(name);
   }
 
-  #each(limb: (offset: number) => void): void {
-    for (let i = 0; i < this.k.field.limbs; i++) limb(16 * i);
+  /** r = what `limb` makes of each limb of the operands. */
+  #each(r: Fe, operands: readonly Fe[], limb: (...limbs: readonly Value[]) => Value): void {
+    for (let i = 0; i < this.k.field.limbs; i++) {
+      const limbs = operands.map(({ place }) => load('v128', 'v128.load', place, 16 * i));
+      this.f.store128(r.place, limb(...limbs), 16 * i);
+    }
   }
 
   add(r: Fe, a: Fe, b: Fe): void {
     const units = a.units + b.units;
-    this.#each((o) => {
-      this.f.store128(r.place, vec('f64x2.add', load('v128', 'v128.load', a.place, o), load('v128', 'v128.load', b.place, o)), o);
-    });
+    this.#each(r, [a, b], (x, y) => vec('f64x2.add', x!, y!));
     r.units = this.#small(units);
   }
 
   sub(r: Fe, a: Fe, b: Fe): void {
     const units = a.units + b.units;
-    this.#each((o) => {
-      this.f.store128(r.place, vec('f64x2.sub', load('v128', 'v128.load', a.place, o), load('v128', 'v128.load', b.place, o)), o);
-    });
+    this.#each(r, [a, b], (x, y) => vec('f64x2.sub', x!, y!));
     r.units = this.#small(units);
   }
 
@@ -176,13 +136,13 @@ export class Arith {
 
   neg(r: Fe, a: Fe): void {
     const units = a.units;
-    this.#each((o) => this.f.store128(r.place, vec('f64x2.neg', load('v128', 'v128.load', a.place, o)), o));
+    this.#each(r, [a], (x) => vec('f64x2.neg', x!));
     r.units = units;
   }
 
   copy(r: Fe, a: Fe): void {
     const units = a.units;
-    this.#each((o) => this.f.store128(r.place, load('v128', 'v128.load', a.place, o), o));
+    this.#each(r, [a], (x) => x!);
     r.units = units;
   }
 
@@ -190,26 +150,20 @@ export class Arith {
   cneg(r: Fe, a: Fe, mask: Value): void {
     const units = a.units;
     const sign = this.f.op('v128.and', mask, splat(1n << 63n));
-    this.#each((o) => this.f.store128(r.place, vec('v128.xor', load('v128', 'v128.load', a.place, o), sign), o));
+    this.#each(r, [a], (x) => vec('v128.xor', x!, sign));
     r.units = units;
   }
 
   /** r = mask ? a : b, lane by lane. */
   select(r: Fe, a: Fe, b: Fe, mask: Value): void {
     const units = Math.max(a.units, b.units);
-    this.#each((o) =>
-      this.f.store128(
-        r.place,
-        vec('v128.bitselect', load('v128', 'v128.load', a.place, o), load('v128', 'v128.load', b.place, o), mask),
-        o,
-      ),
-    );
+    this.#each(r, [a, b], (x, y) => vec('v128.bitselect', x!, y!, mask));
     r.units = units;
   }
 
   /** r = 0 in the lanes where the mask is set. */
   clear(r: Fe, mask: Value): void {
-    this.#each((o) => this.f.store128(r.place, vec('v128.andnot', load('v128', 'v128.load', r.place, o), mask), o));
+    this.#each(r, [r], (x) => vec('v128.andnot', x!, mask));
   }
 
   #factors(a: Fe, b: Fe): readonly [Fe, Fe] {
@@ -281,9 +235,9 @@ export class Arith {
   /** An element whose limbs are another one's, lane swapped. */
   swapLanes(r: Fe, a: Fe): void {
     const units = a.units;
-    this.#each((o) => {
-      const v = this.f.load128(a.place, o);
-      this.f.store128(r.place, vec('i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7', v, v), o);
+    this.#each(r, [a], (x) => {
+      const v = this.f.let(x!);
+      return vec('i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7', v, v);
     });
     r.units = units;
   }
@@ -291,14 +245,7 @@ export class Arith {
   /** Lane 0 of a, lane 1 of b. */
   mixLanes(r: Fe, a: Fe, b: Fe): void {
     const units = Math.max(a.units, b.units);
-    this.#each((o) => {
-      const mixed = vec(
-        'i8x16.shuffle 0 1 2 3 4 5 6 7 24 25 26 27 28 29 30 31',
-        load('v128', 'v128.load', a.place, o),
-        load('v128', 'v128.load', b.place, o),
-      );
-      this.f.store128(r.place, mixed, o);
-    });
+    this.#each(r, [a, b], (x, y) => vec('i8x16.shuffle 0 1 2 3 4 5 6 7 24 25 26 27 28 29 30 31', x!, y!));
     r.units = units;
   }
 }

@@ -16,19 +16,20 @@ export type ConstantName =
   | 'd'
   | 'd2'
   | 'sqrtM1'
-  | 'sqrtAdMinusOne'
+  | 'twoInvSqrtAdMinusOne'
   | 'invSqrtAMinusD'
   | 'oneMinusDSquared'
   | 'dMinusOneSquared';
 /** The constants of RFC 9496 §4.1 and the twisted Edwards curve −x² + y² = 1 + d·x²·y². */
 const D = modP(-121_665n * invertP(121_666n));
+const SQRT_AD_MINUS_ONE = 25063068953384623474111414158702152701244531502492656460079210482610430750235n;
 export const CONSTANTS: Readonly<Record<ConstantName, bigint>> = {
   zero: 0n,
   one: 1n,
   d: D,
   d2: modP(2n * D),
   sqrtM1: 19681161376707505956807079304988542015446066515923890162744021073123829784752n,
-  sqrtAdMinusOne: 25063068953384623474111414158702152701244531502492656460079210482610430750235n,
+  twoInvSqrtAdMinusOne: modP(2n * invertP(SQRT_AD_MINUS_ONE)),
   invSqrtAMinusD: 54469307008909316920995813868745141605393597292927456921205312896311721017578n,
   oneMinusDSquared: modP(1n - D * D),
   dMinusOneSquared: modP((D - 1n) ** 2n),

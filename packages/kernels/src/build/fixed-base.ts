@@ -1,4 +1,5 @@
-import { type Arith, type Fe, type Kernel, VECTORS } from './arith.ts';
+import type { Arith, Kernel } from './arith.ts';
+import { type Fe, VECTORS } from './element.ts';
 import { FIXED_SLOTS, FIXED_WINDOWS, ROW_ELEMENTS, VALUE_SLOTS, VALUE_WINDOWS } from './scalar.ts';
 import { add, type Fn, type Int, load, mul, op, type Place, shl, splat, splatDouble, type Value, vec } from './wat.ts';
 

@@ -1,5 +1,6 @@
-import { type Kernel, LANES, VECTORS } from './arith.ts';
-import { DIGIT_BYTES, WINDOWS } from './point.ts';
+import type { Kernel } from './arith.ts';
+import { LANES, VECTORS } from './element.ts';
+import { DIGIT_BYTES, WINDOWS } from './multiply.ts';
 import { LINE_BYTES, MESSAGE_BYTES } from './sha512.ts';
 import { add, and, type Fn, type Int, i64, load, mul, op, shl, sub, type Value, word } from './wat.ts';
 

@@ -1,4 +1,5 @@
-import { type Kernel, LANES } from './arith.ts';
+import type { Kernel } from './arith.ts';
+import { LANES } from './element.ts';
 import { add, type Fn, type Int, i64, load, mul, op, shl, splat, sub, type Value, value, word } from './wat.ts';
 
 /** Fractional parts of the roots of primes, 64 bits: FIPS 180-4 §4.2.3 (cube roots of the first 80) and §5.3.5 (square roots of the first 8). */

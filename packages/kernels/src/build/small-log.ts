@@ -1,206 +1,21 @@
-import { type Arith, type Fe, type Kernel, type Point, VECTORS } from './arith.ts';
-import { freeze } from './field-common.ts';
+import type { Arith, Kernel } from './arith.ts';
+import type { Fe } from './element.ts';
+import { emitAffine, emitBlock, emitSteps } from './log-blocks.ts';
+import { LOG_BLOCK, LOG_CHUNK, LOG_SIDE, logPlaces } from './log-places.ts';
+import { emitLogTable } from './log-table.ts';
 import { cachedAt } from './point.ts';
-import { add, and, i64, load, mul, op, shl, sub, type Value, vec, word } from './wat.ts';
-
-/** Points around a centre that one block covers to each side, and all of them. */
-const SIDE = 255;
-export const BLOCK: number = 2 * SIDE + 1;
-/** Centres brought to affine coordinates together. */
-const CHUNK = 128;
-/** Hits that one block can report. */
-const MAX_HITS = 1024;
-
-/** Places that the small logarithm keeps between calls. */
-type Places = Readonly<
-  Record<
-    | 'working'
-    | 'xs'
-    | 'ys'
-    | 'ds'
-    | 'wide'
-    | 'wideCached'
-    | 'current'
-    | 'centres'
-    | 'centreXs'
-    | 'centreYs'
-    | 'keys'
-    | 'state'
-    | 'hits',
-    number
-  >
->;
-const places = (k: Kernel): Places => ({
-  working: k.memory('G', VECTORS * k.pointBytes),
-  xs: k.memory('log xs', SIDE * k.field.bytes),
-  ys: k.memory('log ys', SIDE * k.field.bytes),
-  ds: k.memory('log ds', SIDE * k.field.bytes),
-  wide: k.memory('log wide', k.pointBytes),
-  wideCached: k.memory('log wide cached', k.pointBytes),
-  current: k.memory('log current', k.pointBytes),
-  centres: k.memory('log centres', CHUNK * k.pointBytes),
-  centreXs: k.memory('log centre xs', SIDE * k.field.bytes),
-  centreYs: k.memory('log centre ys', SIDE * k.field.bytes),
-  keys: k.memory('log keys', BLOCK * 16),
-  state: k.memory('log state', 32),
-  hits: k.memory('hits', 16 + 8 * MAX_HITS),
-});
-
-/** n points at `from` to affine x and y. */
-const emitAffine = (k: Kernel): void => {
-  const scratch = k.module.alloc(SIDE * k.field.bytes);
-  const zs = k.module.alloc(SIDE * k.field.bytes);
-  k.func('log_affine', { params: ['i32', 'i32', 'i32', 'i32'] }, (a, from, xs, ys, n) => {
-    const { f } = a;
-    const point = (i: Value): Point => a.point(f.let(add(from!, mul(i, k.pointBytes))));
-    const at = (base: Value | number, i: Value): Fe => a.at(f.let(add(base, mul(i, k.field.bytes))));
-    f.loop(0, n!, (i) => a.copy(at(zs, i), point(i).z));
-    f.call('fe_batchinv', zs, scratch, n!);
-    f.loop(0, n!, (i) => {
-      const p = point(i);
-      a.mul(at(xs!, i), p.x, at(zs, i));
-      a.mul(at(ys!, i), p.y, at(zs, i));
-    });
-  });
-};
-
-/** From a step S in working point 0: j·S for j = 1 … SIDE, affine with d·x·y, and BLOCK·S. */
-const emitSteps = (k: Kernel): void => {
-  const { working, xs, ys, ds, wide } = places(k);
-  const points = k.module.alloc(SIDE * k.pointBytes);
-  const cached = k.module.alloc(k.pointBytes);
-  k.func('log_steps', { params: [] }, (a) => {
-    const { f } = a;
-    f.call('ge_cache', cached, working);
-    f.copy(points, working, k.pointBytes);
-    f.loop(1, SIDE, (j) => {
-      const at = f.let(add(points, mul(j, k.pointBytes)));
-      f.call('ge_add', at, add(at, -k.pointBytes), cached, 1);
-    });
-    f.call('log_affine', points, xs, ys, SIDE);
-    const t = a.temp();
-    f.loop(0, SIDE, (j) => {
-      a.mul(t, a.item(xs, j), a.item(ys, j));
-      a.mul(a.item(ds, j), t, a.c('d'));
-    });
-    // SIDE·S + SIDE·S + S.
-    f.call('ge_plus', wide, points + (SIDE - 1) * k.pointBytes, points + (SIDE - 1) * k.pointBytes);
-    f.call('ge_plus', wide, wide, working);
-  });
-};
-
-/**
- * y of centre + j·S for |j| ≤ SIDE with one inversion: sum and difference share 1/(1 − (d·x₁x₂y₁y₂)²). Keys are the low 64 bits or so of y: P and −P share it,
- * which is what lets one table answer for both signs.
- */
-const emitBlock = (k: Kernel): void => {
-  const { xs, ys, ds, keys } = places(k);
-  const arrays = Array.from({ length: 5 }, () => k.module.alloc(SIDE * k.field.bytes));
-  const [yys, xxs, cs, dens, befores] = arrays as [number, number, number, number, number];
-  k.func('fe_key', { params: ['i32'], result: 'v128' }, (a, x) => {
-    const h = freeze(a, { base: x!, offset: 0 });
-    a.f.return(vec('v128.or', h[0]!, vec('i64x2.shl', h[1]!, k.field.widths[0]!)));
-  });
-  k.func('log_block', { params: ['i32', 'i32'] }, (a, xAt, yAt) => {
-    const { f } = a;
-    const [x, y] = [a.at(xAt!), a.at(yAt!)];
-    const acc = a.at(k.module.alloc(k.field.bytes));
-    const [xy, t, u, v] = [a.at(k.module.alloc(k.field.bytes)), a.temp(), a.temp(), a.temp()];
-    const key = (at: Value, from: Fe): void => f.store128(at, f.callValue('v128', 'fe_key', from.place));
-    a.mul(xy, x, y);
-    a.copy(acc, a.c('one'));
-    f.loop(0, SIDE, (j) => {
-      const [c, den] = [a.item(cs, j), a.item(dens, j)];
-      a.mul(a.item(yys, j), y, a.item(ys, j));
-      a.mul(a.item(xxs, j), x, a.item(xs, j));
-      a.mul(c, xy, a.item(ds, j));
-      a.sqr(t, c);
-      a.sub(t, a.c('one'), t);
-      a.tidy(t);
-      if (!k.field.carriesSums) a.carry(t);
-      a.copy(den, t);
-      a.copy(a.item(befores, j), acc);
-      a.mul(acc, den, acc);
-    });
-    f.call('fe_inv', acc.place, acc.place);
-    f.loopDown(SIDE, (j) => {
-      const [yy, xx, c, den, before] = [yys, xxs, cs, dens, befores].map((at) => a.item(at, j)) as [Fe, Fe, Fe, Fe, Fe];
-      a.mul(v, acc, before);
-      a.mul(acc, den, acc);
-      a.add(t, a.c('one'), c);
-      a.mul(t, t, v);
-      a.sub(u, a.c('one'), c);
-      a.mul(u, u, v);
-      a.add(v, yy, xx);
-      a.mul(t, v, t);
-      key(f.let(add(keys + 16 * (SIDE + 1), shl(j, 4))), t);
-      a.sub(v, yy, xx);
-      a.mul(u, v, u);
-      key(f.let(sub(keys + 16 * (SIDE - 1), shl(j, 4))), u);
-    });
-    f.store128(keys + 16 * SIDE, f.callValue('v128', 'fe_key', y.place));
-  });
-};
-
-/** A slot: 32 bits of the key, then index + 1 below 8 more of its bits; 0 when empty. Open addressing. */
-const emitTable = (k: Kernel): void => {
-  const { state } = places(k);
-  const slotOf = (key: Value): Value => {
-    const hash = op('i32', 'i32.wrap_i64', i64('shr_u', i64('mul', key, word(0x9e3779b97f4a7c15n)), word(32)));
-    return op('i32', 'i32.and', hash, load('i32', 'i32.load', state, 4));
-  };
-  const at = (slot: Value): Value => add(load('i32', 'i32.load', state, 0), shl(slot, 3)) as Value;
-  const next = (slot: Value): Value => op('i32', 'i32.and', add(slot, 1), load('i32', 'i32.load', state, 4));
-  const top = (key: Value): Value => shl(op('i32', 'i32.wrap_i64', i64('shr_u', key, word(56))), 24) as Value;
-  const index = (place: Value): Value => load('i32', 'i32.load', place, 4);
-
-  k.func('log_put', { params: ['i64', 'i32'] }, ({ f }, key, i) => {
-    const slot = f.let(slotOf(key!));
-    f.while(
-      () => op('i32', 'i32.ne', index(at(slot)), 0),
-      () => f.set(slot, next(slot)),
-    );
-    const place = f.let(at(slot));
-    f.store('i32.store', place, op('i32', 'i32.wrap_i64', key!));
-    f.store('i32.store', place, op('i32', 'i32.or', add(i!, 1), top(key!)), 4);
-  });
-
-  const { hits } = places(k);
-  k.func('log_look', { params: ['i64', 'i32'] }, ({ f }, key, centre) => {
-    const slot = f.let(slotOf(key!));
-    const found = f.let(index(at(slot)));
-    f.while(
-      () => found,
-      () => {
-        const place = f.let(at(slot));
-        const same = op('i32', 'i32.eq', load('i32', 'i32.load', place), op('i32', 'i32.wrap_i64', key!));
-        const sameTop = op('i32', 'i32.eq', and(found, 0xff000000 | 0), top(key!));
-        f.if(op('i32', 'i32.and', same, sameTop), () => {
-          const count = f.let(load('i32', 'i32.load', hits));
-          f.if(op('i32', 'i32.lt_u', count, MAX_HITS), () => {
-            const to = f.let(add(hits + 16, shl(count, 3)));
-            f.store('i32.store', to, centre!);
-            f.store('i32.store', to, sub(and(found, 0xffffff), 1), 4);
-            f.store('i32.store', hits, add(count, 1));
-          });
-        });
-        f.set(slot, next(slot));
-        f.set(found, index(at(slot)));
-      },
-    );
-  });
-};
+import { add, and, load, mul, op, shl, sub, type Value } from './wat.ts';
 
 const keyOf = (a: Arith, j: Value, lane: number): Value =>
   a.f.let(load('i64', 'i64.load', a.f.let(add(placesKeys(a.k), shl(j, 4))), 8 * lane));
-const placesKeys = (k: Kernel): number => places(k).keys;
+const placesKeys = (k: Kernel): number => logPlaces(k).keys;
 
 /**
  * Builds the table of i·S, 0 ≤ i < count, for S = 4·G in working point 0, some centres a call so that nobody waits long. The factor 4 takes away the torsion by which the
  * representatives of a ristretto255 element differ, so that affine coordinates can be compared.
  */
 const emitBuild = (k: Kernel): void => {
-  const { wide, wideCached, current, centres, centreXs, centreYs, state } = places(k);
+  const { wide, wideCached, current, centres, centreXs, centreYs, state } = logPlaces(k);
   // `mask`: slots − 1. The table must be zero.
   k.export('logBegin', 3, (a, table, mask, count) => {
     const { f } = a;
@@ -228,22 +43,22 @@ const emitBuild = (k: Kernel): void => {
       const o = f.let(mul(i, k.field.bytes));
       f.call('log_block', add(centreXs, o), add(centreYs, o));
       for (const lane of [0, 1]) {
-        const centre = f.let(mul(add(add(first, shl(i, 1)), lane), BLOCK));
-        f.loop(0, BLOCK, (j) => {
-          const index = f.let(sub(add(centre, j), SIDE));
+        const centre = f.let(mul(add(add(first, shl(i, 1)), lane), LOG_BLOCK));
+        f.loop(0, LOG_BLOCK, (j) => {
+          const index = f.let(sub(add(centre, j), LOG_SIDE));
           f.if(op('i32', 'i32.lt_u', index, count), () => f.call('log_put', keyOf(a, j, lane), index));
         });
       }
     });
     const after = f.let(add(first, shl(chunk!, 1)));
     f.store('i32.store', state, after, 12);
-    f.return(op('i32', 'i32.lt_s', sub(mul(after, BLOCK), SIDE), count));
+    f.return(op('i32', 'i32.lt_s', sub(mul(after, LOG_BLOCK), LOG_SIDE), count));
   });
 };
 
 /** Searches: giant steps around the target, to both sides at once. */
 const emitSolve = (k: Kernel): void => {
-  const { working, wide, wideCached, current, centres, centreXs, centreYs, hits } = places(k);
+  const { working, wide, wideCached, current, centres, centreXs, centreYs, hits } = logPlaces(k);
   // The giant step, (2·count − 1)·4·G, is in working point 0. Lane 0 walks up, lane 1 down.
   k.export('logGiant', 0, (a) => {
     const { f } = a;
@@ -278,7 +93,7 @@ const emitSolve = (k: Kernel): void => {
       },
     );
   });
-  // Blocks [from, to) around the target, 4·T in working point 0: lane 0 the centres T + b·BLOCK·S, lane 1 T − (b+1)·BLOCK·S. Stops behind the first block with a hit.
+  // Blocks [from, to) around the target, 4·T in working point 0: lane 0 the centres T + b·LOG_BLOCK·S, lane 1 T − (b+1)·LOG_BLOCK·S. Stops behind the first block with a hit.
   // `hits` gets their number, the next block, and pairs c, i with T + c·S = ±i·4G, as far as the fingerprint tells.
   k.export('logSolve', 2, (a, from, to) => {
     const { f } = a;
@@ -308,15 +123,15 @@ const emitSolve = (k: Kernel): void => {
           () => {
             const o = f.let(mul(done, k.field.bytes));
             f.call('log_block', add(centreXs, o), add(centreYs, o));
-            const up = f.let(sub(mul(b, BLOCK), SIDE));
-            const down = f.let(sub(mul(sub(-1, b), BLOCK), SIDE));
-            f.loop(0, BLOCK, (j) => f.call('log_look', keyOf(a, j, 0), add(up, j)));
-            f.loop(0, BLOCK, (j) => f.call('log_look', keyOf(a, j, 1), add(down, j)));
+            const up = f.let(sub(mul(b, LOG_BLOCK), LOG_SIDE));
+            const down = f.let(sub(mul(sub(-1, b), LOG_BLOCK), LOG_SIDE));
+            f.loop(0, LOG_BLOCK, (j) => f.call('log_look', keyOf(a, j, 0), add(up, j)));
+            f.loop(0, LOG_BLOCK, (j) => f.call('log_look', keyOf(a, j, 1), add(down, j)));
             f.set(done, add(done, 1));
             f.set(b, add(b, 1));
           },
         );
-        f.set(size, op('i32', 'select', shl(size, 1), CHUNK, op('i32', 'i32.lt_s', size, CHUNK / 2)));
+        f.set(size, op('i32', 'select', shl(size, 1), LOG_CHUNK, op('i32', 'i32.lt_s', size, LOG_CHUNK / 2)));
       },
     );
     f.store('i32.store', hits, b, 4);
@@ -328,7 +143,7 @@ export const emitSmallLog = (k: Kernel): void => {
   emitAffine(k);
   emitSteps(k);
   emitBlock(k);
-  emitTable(k);
+  emitLogTable(k);
   emitBuild(k);
   emitSolve(k);
 };

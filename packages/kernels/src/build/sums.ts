@@ -1,5 +1,6 @@
-import { type Arith, type Fe, type Kernel, VECTORS } from './arith.ts';
-import { DIGIT_BYTES, tableBytes, WINDOWS } from './point.ts';
+import type { Arith, Kernel } from './arith.ts';
+import { type Fe, VECTORS } from './element.ts';
+import { DIGIT_BYTES, tableBytes, WINDOWS } from './multiply.ts';
 import { add, and, load, mul, op, shl, splat, sub, type Value, vec } from './wat.ts';
 
 /** Elements of one row that a sum can have at most. */

@@ -17,13 +17,25 @@ const maskTail = (tags: Uint8Array, t: number): Uint8Array => {
  * @param t bits, at most 80; of an index: `manifest.t`
  * @returns n × ⌈t/8⌉ bytes: t bits, then zeros
  */
-export const tagsOf = (outputs: Uint8Array, t: number): Uint8Array => {
+export const tagsOf = (outputs: Uint8Array, t: number): Uint8Array =>
+  tagsOfPrefixes({ prefixes: outputs, width: OUTPUT_BYTES, t });
+
+/** {@link tagsOf} when only the first bytes of the outputs were kept. @param prefixes n × width bytes, width ≥ ⌈t/8⌉ */
+export const tagsOfPrefixes = ({
+  prefixes,
+  width,
+  t,
+}: {
+  readonly prefixes: Uint8Array;
+  readonly width: number;
+  readonly t: number;
+}): Uint8Array => {
   if (!(Number.isInteger(t) && t >= 1 && t <= MAX_TAG_BITS)) throw new RangeError(`a tag has 1 to ${MAX_TAG_BITS} bits`);
-  const count = outputs.length / OUTPUT_BYTES;
-  if (!Number.isInteger(count)) throw new RangeError(`expected whole outputs of ${OUTPUT_BYTES} bytes`);
-  const width = tagBytes(t);
-  const tags = new Uint8Array(count * width);
-  for (let i = 0; i < count; i++) tags.set(outputs.subarray(i * OUTPUT_BYTES, i * OUTPUT_BYTES + width), i * width);
+  const count = prefixes.length / width;
+  const bytes = tagBytes(t);
+  if (!Number.isInteger(count) || width < bytes) throw new RangeError(`expected whole outputs of ${width} bytes`);
+  const tags = new Uint8Array(count * bytes);
+  for (let i = 0; i < count; i++) tags.set(prefixes.subarray(i * width, i * width + bytes), i * bytes);
   return maskTail(tags, t);
 };
 

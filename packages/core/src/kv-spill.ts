@@ -1,0 +1,167 @@
+import { concatBytes, i2osp, rowOf } from './bytes.ts';
+import type { Kv, KvWriter } from './kv.ts';
+import { type KeyPart, kvKey, kvPrefix } from './kv-key.ts';
+
+/** Bytes of a row's key: it is spread evenly, like the encoding of a random group element. */
+const KEY_BYTES = 32;
+/** Partitions by the first byte of the key: sorted one at a time, so that memory does not grow with the rows. */
+const PARTITIONS = 256;
+/** Bytes of a row's number in its source. */
+const NUMBER_BYTES = 6;
+
+/** Rows for a spill. */
+export interface SpillRows {
+  /** k × (32 + payload) bytes, each row's key first. */
+  readonly rows: Uint8Array;
+  /** The number of each row in its source, below 2^48. Of two rows with one key the one with the lower number counts. */
+  readonly numbers: (row: number) => number;
+}
+
+/** What lies in a spill. */
+export interface SpillCount {
+  /** Rows with different keys. */
+  readonly rows: number;
+  /** Rows in each of the 256 partitions; they add up to `rows`. */
+  readonly partitions: readonly number[];
+}
+
+/** Encrypts a piece of a spill on its way to the disk, or leaves it as it is. The name says which piece it is. */
+export interface SpillCover {
+  readonly seal: (name: string, piece: Uint8Array) => Uint8Array;
+  readonly open: (name: string, sealed: Uint8Array) => Uint8Array;
+}
+
+/** Rows that are waiting to be read in the order of their keys: an external sort over the store's own tables. */
+export interface Spill {
+  /** Adds rows within the caller's transaction. @param batch which batch it is: each number once, adding it again replaces it */
+  add(writer: KvWriter, batch: number, rows: SpillRows): void;
+  /**
+   * Counts rows, each key once.
+   * @param duplicate told of the number of each row whose key another row with a lower number has
+   */
+  count(duplicate: (number: number) => void): Promise<SpillCount>;
+  /**
+   * Rows [from, from + k) in the order of their keys, each key once.
+   * @param count from {@link count}
+   * @returns k × (32 + payload) bytes
+   */
+  read(count: SpillCount, from: number, k: number): Uint8Array;
+}
+
+const plain: SpillCover = { seal: (_, piece) => piece, open: (_, piece) => piece };
+
+/**
+ * @param table where the pieces are
+ * @param prefix which spill of the table
+ * @param payload bytes of a row after its key
+ */
+export const createSpill = ({
+  kv,
+  table,
+  prefix,
+  payload,
+  cover = plain,
+  pause,
+}: {
+  readonly kv: Kv;
+  readonly table: string;
+  readonly prefix: readonly KeyPart[];
+  readonly payload: number;
+  readonly cover?: SpillCover | undefined;
+  /** Gives the event loop its turn between partitions. */
+  readonly pause: () => Promise<void>;
+}): Spill => {
+  const width = KEY_BYTES + payload;
+  const stored = width + NUMBER_BYTES;
+  /** The partition that was read last: a stream reads the same one many times. */
+  let cached: { readonly partition: number; readonly rows: Uint8Array } | undefined;
+
+  const nameOf = (partition: number, batch: number): string => [...prefix.map(String), partition, batch].join('/');
+
+  const add: Spill['add'] = (writer, batch, { rows, numbers }) => {
+    const pieces = new Map<number, Uint8Array[]>();
+    for (let i = 0; i < rows.length / width; i++) {
+      const row = rowOf(rows, width, i);
+      const piece = pieces.get(row[0]!) ?? [];
+      pieces.set(row[0]!, piece);
+      piece.push(row, i2osp(numbers(i), NUMBER_BYTES));
+    }
+    for (const [partition, piece] of pieces) {
+      const key = kvKey(...prefix, Uint8Array.of(partition), batch);
+      writer.put(table, key, cover.seal(nameOf(partition, batch), concatBytes(...piece)));
+    }
+    cached = undefined;
+  };
+
+  /** All rows of a partition, sorted; of equal keys the lowest number first. @returns offsets into `bytes` */
+  const sorted = (partition: number): { readonly bytes: Uint8Array; readonly offsets: readonly number[] } => {
+    const bytes = kv.read((reader) => {
+      const pieces: Uint8Array[] = [];
+      const within = kvPrefix(...prefix, Uint8Array.of(partition));
+      for (const { key, value } of reader.range(table, within)) pieces.push(cover.open(nameOf(partition, batchOf(key)), value));
+      return concatBytes(...pieces);
+    });
+    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const offsets = Array.from({ length: bytes.length / stored }, (_, i) => i * stored).sort(
+      (a, b) =>
+        view.compare(view, b, b + KEY_BYTES, a, a + KEY_BYTES) ||
+        view.compare(view, b + width, b + stored, a + width, a + stored),
+    );
+    return { bytes, offsets };
+  };
+
+  const isFirst = (bytes: Uint8Array, offsets: readonly number[], i: number): boolean => {
+    if (i === 0) return true;
+    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const [before, own] = [offsets[i - 1]!, offsets[i]!];
+    return view.compare(view, own, own + KEY_BYTES, before, before + KEY_BYTES) !== 0;
+  };
+
+  const partitionRows = (partition: number): Uint8Array => {
+    if (cached?.partition === partition) return cached.rows;
+    const { bytes, offsets } = sorted(partition);
+    const own = offsets.filter((_, i) => isFirst(bytes, offsets, i));
+    const rows = new Uint8Array(own.length * width);
+    for (const [i, offset] of own.entries()) rows.set(bytes.subarray(offset, offset + width), i * width);
+    cached = { partition, rows };
+    return rows;
+  };
+
+  return {
+    add,
+    count: async (duplicate) => {
+      const partitions: number[] = [];
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const { bytes, offsets } = sorted(partition);
+        let rows = 0;
+        for (const [i, offset] of offsets.entries()) {
+          if (isFirst(bytes, offsets, i)) rows++;
+          else duplicate(Buffer.from(bytes.buffer, bytes.byteOffset + offset + width, NUMBER_BYTES).readUIntBE(0, NUMBER_BYTES));
+        }
+        partitions.push(rows);
+        await pause();
+      }
+      return { partitions, rows: partitions.reduce((sum, rows) => sum + rows, 0) };
+    },
+    read: ({ partitions, rows }, from, k) => {
+      const to = Math.min(rows, from + k);
+      const parts: Uint8Array[] = [];
+      let start = 0;
+      for (const [partition, count] of partitions.entries()) {
+        const end = start + count;
+        if (start < to && end > from)
+          parts.push(
+            partitionRows(partition).subarray((Math.max(from, start) - start) * width, (Math.min(to, end) - start) * width),
+          );
+        start = end;
+      }
+      return concatBytes(...parts);
+    },
+  };
+};
+
+/** The batch number at the end of a key, see `kvKey`. */
+const batchOf = (key: Uint8Array): number => {
+  const at = key.length - 6;
+  return Buffer.from(key.buffer, key.byteOffset + at, 6).readUIntBE(0, 6);
+};

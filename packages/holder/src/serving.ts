@@ -1,0 +1,118 @@
+import { E, type Either } from '@vouchsafe/core';
+import {
+  federationKeys,
+  MAX_BODY_BYTES,
+  type Member,
+  memberNamed,
+  PROBLEM_TYPE,
+  problemOf,
+  type Role,
+  readBody,
+  replayed,
+  signResponse,
+  type VerifiedRequest,
+  verifyBody,
+  verifyRequest,
+} from '@vouchsafe/protocol';
+import { notGranted } from './errors.ts';
+import type { Service } from './service.ts';
+import { statusOf } from './status.ts';
+
+/** What every route gives back when it cannot answer. */
+export interface Failure {
+  readonly _tag: string;
+  readonly message: string;
+}
+
+/** What a route answers with. */
+export interface Reply {
+  readonly type: string;
+  readonly body: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A request that is genuine: its sender is known, its body is the one that was signed, and it was never here before. */
+export interface GenuineRequest {
+  readonly member: Member;
+  readonly body: Uint8Array;
+  readonly url: URL;
+  readonly param: (name: string) => string;
+}
+
+type Handler = (request: GenuineRequest) => Promise<Either<Failure, Reply>>;
+/** What hono hands to a route. */
+interface RouteContext {
+  readonly req: { readonly raw: Request; readonly param: (name: string) => string | undefined };
+}
+
+/** Puts a route behind the door. @param roles who may use it */
+export type Serve = (roles: readonly Role[], handler: Handler) => (c: RouteContext) => Promise<Response>;
+
+/** How far behind, and no further: the signed headers before the body, the body before the nonce, the nonce before any work. */
+export const createServe = (
+  service: Service,
+  url: URL,
+): { readonly serve: Serve; readonly refuse: (failure: Failure) => Response } => {
+  const { context, onError } = service;
+  const { federation, clock, store, log } = context;
+  const verifier = { url: url.href, keysOf: federationKeys(federation, clock), now: clock };
+
+  const refuse = (failure: Failure): Response => respond(problemReply(failure), statusOf(failure._tag));
+
+  /** Answers that can be bound to a genuine request are signed; a stranger gets his refusal unsigned. */
+  const sign = (verified: VerifiedRequest, { type, body, headers }: Reply, status: number): Response =>
+    respond(
+      {
+        type,
+        body,
+        headers: { ...headers, ...signResponse({ signer: log.signer, now: clock }, verified.request, { status, body }) },
+      },
+      status,
+    );
+
+  const admit = async (
+    request: Request,
+    verified: VerifiedRequest,
+    roles: readonly Role[],
+  ): Promise<Either<Failure, { readonly member: Member; readonly body: Uint8Array }>> => {
+    const member = memberNamed(federation, verified.member)!;
+    if (!roles.includes(member.role)) return E.left(notGranted(`this route to a member with the role ${member.role}`));
+    const received = await readBody(request, MAX_BODY_BYTES);
+    if (E.isLeft(received)) return received;
+    const body = verifyBody(verified, received.right);
+    if (E.isLeft(body)) return body;
+    const fresh = await store.admit(verified.nonce, clock());
+    return fresh ? E.right({ member, body: body.right }) : E.left(replayed);
+  };
+
+  const serve: Serve = (roles, handler) => async (c) => {
+    const request = c.req.raw;
+    const verified = verifyRequest(verifier, request);
+    if (E.isLeft(verified)) return refuse(verified.left);
+    const answer = (failure: Failure): Response => sign(verified.right, problemReply(failure), statusOf(failure._tag));
+    try {
+      const admitted = await admit(request, verified.right, roles);
+      if (E.isLeft(admitted)) return answer(admitted.left);
+      const reply = await handler({ ...admitted.right, url: new URL(request.url), param: (name) => c.req.param(name) ?? '' });
+      return E.isLeft(reply) ? answer(reply.left) : sign(verified.right, reply.right, 200);
+    } catch (error) {
+      // A bug of ours, or a store that cannot write. The error's text may hold data, so it stays here.
+      onError(error);
+      return answer(internal);
+    }
+  };
+  return { serve, refuse };
+};
+
+const respond = ({ type, body, headers }: Reply, status: number): Response =>
+  new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { ...headers, 'content-type': type } });
+
+const problemReply = (failure: Failure): Reply => ({
+  type: PROBLEM_TYPE,
+  body: new TextEncoder().encode(JSON.stringify(problemOf(failure, statusOf(failure._tag)))),
+});
+
+const internal: Failure = {
+  _tag: 'InternalError',
+  message: 'this holder failed to answer; its operator finds the cause in its log',
+};

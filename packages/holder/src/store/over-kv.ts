@@ -1,0 +1,139 @@
+import { proveConsistency, proveInclusion, readCheckpoint, readEntries, verifyStoredLog } from '@vouchsafe/audit';
+import {
+  bytesUpTo,
+  concatBytes,
+  csprng,
+  E,
+  type Kv,
+  kvKey,
+  type Rng,
+  readStored,
+  record,
+  Secret,
+  TE,
+  utf8ToBytes,
+  writeStored,
+} from '@vouchsafe/core';
+import { createCover, type Keyring, keptSecret } from '@vouchsafe/core/at-rest';
+import { adoptFederation } from '@vouchsafe/protocol';
+import * as t from 'io-ts';
+import { debit, readSpending } from './budgets.ts';
+import { createIndexStore } from './index-store.ts';
+import { appendIndexed, appendLogged } from './log.ts';
+import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
+import { createTableStore } from './tables.ts';
+
+const Answer: t.Type<StoredAnswer, unknown, unknown> = record<StoredAnswer>(
+  'StoredAnswer',
+  { rows: bytesUpTo(1 << 20), suppressed: t.boolean as t.Type<boolean, unknown, unknown>, receipt: bytesUpTo(1 << 16) },
+  {},
+);
+
+/** The epoch's secrets, and the key under which plain rows and outputs wait on the disk. */
+interface OpenEpoch extends EpochSecrets {
+  readonly spill: Secret;
+}
+
+const SECRETS = 'secrets';
+const ANSWERS = 'answers';
+const OPENINGS = 'openings';
+const NONCES = 'nonces';
+const NONCE_BY_EXPIRY = 'nonces-by-expiry';
+const REPORTS = 'reports';
+
+/** The holder's state over any ordered store. @param keyring seals what must not lie readable on a disk */
+export const createHolderStore = (
+  { kv, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
+  rng: Rng = csprng,
+): HolderStore => {
+  const open = new Map<number, Promise<OpenEpoch>>();
+
+  const openEpoch = async (epoch: number): Promise<OpenEpoch> => {
+    const place = { table: SECRETS, key: kvKey(epoch) };
+    const all = await keptSecret({ kv, keyring, place, bytes: 4 * 32 }, rng);
+    const [join, value, match, spill] = [0, 1, 2, 3].map((i) => new Secret(all.reveal().slice(32 * i, 32 * (i + 1))));
+    all.wipe();
+    return { join: join!, value: value!, match: match!, spill: spill! };
+  };
+
+  const epochSecrets = (epoch: number): Promise<OpenEpoch> => {
+    const own = open.get(epoch) ?? openEpoch(epoch);
+    open.set(epoch, own);
+    return own;
+  };
+
+  return {
+    adopt: (federation) => adoptFederation(kv, federation),
+
+    epochSecrets,
+
+    admit: ({ member, nonce, keepUntil }, now) =>
+      kv.commit((writer) => {
+        // What has expired would be refused for that alone: its nonce need not be kept. A few at a time, so that no request pays for all.
+        for (const { key } of [...writer.range(NONCE_BY_EXPIRY, { to: kvKey(now), limit: 8 })]) {
+          writer.delete(NONCES, key.subarray(6));
+          writer.delete(NONCE_BY_EXPIRY, key);
+        }
+        const key = kvKey(member, nonce);
+        if (writer.get(NONCES, key)) return false;
+        writer.put(NONCES, key, EMPTY);
+        writer.put(NONCE_BY_EXPIRY, concatBytes(kvKey(keepUntil), key), EMPTY);
+        return true;
+      }),
+
+    answered: async (query) =>
+      kv.read((reader) => {
+        const stored = reader.get(ANSWERS, answerKey(query));
+        return stored && readStored(Answer, stored);
+      }),
+
+    spent: async (account) => kv.read((reader) => readSpending(reader, account)),
+
+    commit: (commitment, log) =>
+      kv.commit((writer) => {
+        const before = writer.get(ANSWERS, answerKey(commitment));
+        if (before) return E.right(readStored(Answer, before));
+        const debited = debit(writer, commitment, commitment);
+        if (E.isLeft(debited)) return debited;
+        const { index, receipt } = appendIndexed(writer, { entry: commitment.entry, log });
+        const answer = { ...commitment.answer, receipt };
+        writer.put(ANSWERS, answerKey(commitment), writeStored(Answer, answer));
+        const place = { table: OPENINGS, key: kvKey(index) };
+        writer.put(place.table, place.key, keyring.seal(place, new Secret(commitment.opening)));
+        return E.right(answer);
+      }),
+
+    append: (entry, log) => kv.commit((writer) => appendLogged(writer, { entry, log })),
+
+    log: {
+      checkpoint: async () => kv.read(readCheckpoint),
+      consistency: async (sizes) => kv.read((reader) => proveConsistency(reader, sizes)),
+      inclusion: async (at) => kv.read((reader) => proveInclusion(reader, at)),
+      entries: async (page) => kv.read((reader) => readEntries(reader, page)),
+      verify: ({ origin, signer }, watch) =>
+        TE.map(() => undefined)(verifyStoredLog({ store: kv, log: { origin, publicKeys: [signer.publicKey] }, watch })),
+    },
+
+    table: async (id, slots) => createTableStore({ kv, cover: createCover((await epochSecrets(id.epoch)).spill), id, slots }),
+    index: async (scheme, epoch) =>
+      createIndexStore({ kv, cover: createCover((await epochSecrets(epoch)).spill), scheme, epoch }),
+    loaded: async (scheme, epoch) =>
+      kv.read((reader) => {
+        const stored = reader.get(REPORTS, kvKey(epoch, scheme));
+        return stored && JSON.parse(new TextDecoder().decode(stored));
+      }),
+    markLoaded: (scheme, epoch, report) =>
+      kv.commit((writer) => writer.put(REPORTS, kvKey(epoch, scheme), utf8ToBytes(JSON.stringify(report)))),
+
+    close: async () => {
+      for (const opened of open.values()) for (const secret of Object.values(await opened)) (secret as Secret).wipe();
+      open.clear();
+      keyring.close();
+      await kv.close();
+    },
+  };
+};
+
+const EMPTY = new Uint8Array(0);
+
+const answerKey = ({ bureau, epoch, digest }: QueryId): Uint8Array => kvKey(epoch, bureau, digest);

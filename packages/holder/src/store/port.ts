@@ -1,0 +1,108 @@
+import type { BadCheckpoint, LogBroken, LogForked, LogRolledBack, NotInLog } from '@vouchsafe/audit';
+import type { Aborted, Either, Secret, Signer, TaskEither, Watch } from '@vouchsafe/core';
+import type { EpochSeeds } from '@vouchsafe/join';
+import type { BadSuccession, Federation, Nonce } from '@vouchsafe/protocol';
+import type { IngestReport } from '../ingest/index.ts';
+import type { BudgetSpent, Spending } from './budgets.ts';
+import type { IndexStore } from './index-store.ts';
+import type { TableId, TableStore } from './table-port.ts';
+
+/** The secrets of a holder in one epoch. */
+export interface EpochSecrets extends EpochSeeds {
+  /** 32 bytes: the VOPRF keys come from it. */
+  readonly match: Secret;
+}
+
+/** A querier's account in one epoch. */
+export interface Account {
+  readonly bureau: string;
+  readonly epoch: number;
+}
+
+/** A query by its digest, 64 bytes. */
+export interface QueryId extends Account {
+  readonly digest: Uint8Array;
+}
+
+/** An answer as it left, so that the same query gets the same bytes. */
+export interface StoredAnswer {
+  /** C° and E_j, (1 + k) × 32 bytes. */
+  readonly rows: Uint8Array;
+  readonly suppressed: boolean;
+  /** Its receipt (`@vouchsafe/audit`), encoded. */
+  readonly receipt: Uint8Array;
+}
+
+/** Whose log it is, and the key that signs its checkpoints. */
+export interface LogIdentity {
+  /** `<federation>/<holder>`. */
+  readonly origin: string;
+  readonly signer: Signer;
+}
+
+/** What becomes durable before an answer leaves, all of it or nothing: debit, answer, log entry, receipt. */
+export interface Commitment extends QueryId {
+  readonly charge: Spending;
+  /** The querier's whole budget of the epoch. */
+  readonly cap: Spending;
+  readonly answer: Omit<StoredAnswer, 'receipt'>;
+  /** The log entry, encoded. */
+  readonly entry: Uint8Array;
+  /** What opens the entry's commitment to |M|, for the auditor only: the salt and the count. Kept encrypted. */
+  readonly opening: Uint8Array;
+}
+
+/** The holder's log, for reading. Numbers may come from a peer. */
+export interface StoredLog {
+  /** The newest checkpoint, a signed note in UTF-8; none while the log is empty. */
+  checkpoint(): Promise<Uint8Array | undefined>;
+  /** RFC 6962 §2.1.2 proof between two sizes: hashes of 32 bytes. */
+  consistency(sizes: { readonly first: number; readonly second: number }): Promise<Either<CannotReadLog, readonly Uint8Array[]>>;
+  /** RFC 6962 §2.1.1 proof that an entry is in the log of that many: hashes of 32 bytes. */
+  inclusion(place: { readonly index: number; readonly size: number }): Promise<Either<CannotReadLog, readonly Uint8Array[]>>;
+  /** Encoded entries [from, from + count), fewer at the end and never more than a page. */
+  entries(page: { readonly from: number; readonly count: number }): Promise<Either<CannotReadLog, readonly Uint8Array[]>>;
+  /** Checks the whole log, from the first entry to the last. Progress counts entries. */
+  verify(log: LogIdentity, watch?: Watch): TaskEither<LogFault | Aborted, void>;
+}
+
+export type CannotReadLog = NotInLog | LogBroken;
+export type LogFault = BadCheckpoint | LogBroken | LogForked | LogRolledBack;
+
+/**
+ * A holder's durable state, as the SDK sees it. `createHolderStore` keeps it over any `Kv`; a shared database may stand behind the interface itself. What resolves is on
+ * disk. A promise rejects when the state cannot be written or read: then the request fails, and nothing of it happened.
+ */
+export interface HolderStore {
+  /** Remembers the document; refuses one that may not follow the one before. */
+  adopt(federation: Federation): Promise<Either<BadSuccession, void>>;
+  /** The epoch's secrets: drawn when first asked for, the same from then on. */
+  epochSecrets(epoch: number): Promise<EpochSecrets>;
+  /**
+   * Remembers a request's nonce until the request would be refused as expired anyway. @param now milliseconds since 1970
+   * @returns false when it was here before: a replay
+   */
+  admit(nonce: Nonce, now: number): Promise<boolean>;
+  /** The stored answer to a digest of this querier, if it was answered before. */
+  answered(query: QueryId): Promise<StoredAnswer | undefined>;
+  /** What the querier has used up in the epoch. */
+  spent(account: Account): Promise<Spending>;
+  /**
+   * One commit: checks the cap, debits, appends to the log and stores the answer with its receipt. A digest that was answered meanwhile gives that answer and is not charged
+   * again, so that of two equal queries at once only one pays.
+   */
+  commit(commitment: Commitment, log: LogIdentity): Promise<Either<BudgetSpent, StoredAnswer>>;
+  /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
+  append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
+  readonly log: StoredLog;
+  /** The rows for one bureau, scheme and epoch. @param slots V */
+  table(id: TableId, slots: number): Promise<TableStore>;
+  /** The tag index for one scheme and epoch. */
+  index(scheme: string, epoch: number): Promise<IndexStore>;
+  /** The report of what was loaded for a scheme and epoch; none before. */
+  loaded(scheme: string, epoch: number): Promise<IngestReport | undefined>;
+  /** Remembers it: the records are loaded. */
+  markLoaded(scheme: string, epoch: number, report: IngestReport): Promise<void>;
+  /** Overwrites what is secret in memory. The store is unusable afterwards. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,71 @@
+import type { MerkleState } from '@vouchsafe/core';
+import type { Elements } from '@vouchsafe/group';
+import type { PlainRows, SealedTable, StreamPlace } from '@vouchsafe/join';
+import type { LogIdentity } from './port.ts';
+
+/** Which table: one for each bureau, scheme and epoch. */
+export interface TableId {
+  readonly bureau: string;
+  readonly scheme: string;
+  readonly epoch: number;
+}
+
+/**
+ * Where a table is in its life: `loading` its records, `ready` to be sent to the bureau, being `sent` (stream 1 may be half-way), `sealed` and in use, or `refused` because the two sides did not
+ * agree on it.
+ */
+export type TableStage = 'loading' | 'ready' | 'sent' | 'sealed' | 'refused';
+
+/** What is durable about a table. */
+export interface TableState {
+  readonly stage: TableStage;
+  /** n, padding included; 0 while loading. */
+  readonly rows: number;
+  /** The bureau's public keys KB, B_1 … B_V, from the key exchange on: rows are sealed under them and no others. */
+  readonly bureauKeys?: Elements | undefined;
+  /** The Merkle tree over the rows of stream 1 that were sent. */
+  readonly sent: MerkleState;
+  /** How far stream 2 is. */
+  readonly accepted: StreamPlace;
+  /** Merkle root over stream 1, 32 bytes, once it is complete. */
+  readonly root?: Uint8Array | undefined;
+  /** The receipt of the log entry about the sealed table. */
+  readonly receipt?: Uint8Array | undefined;
+}
+
+/** An entry for the log, written in the same commit as what it is about. */
+export interface LoggedEntry {
+  readonly entry: Uint8Array;
+  readonly log: LogIdentity;
+}
+
+/** A holder's durable rows for one bureau, scheme and epoch. Each method that writes is one commit. */
+export interface TableStore {
+  state(): Promise<TableState | undefined>;
+  /** Begins to load, or begins again: what a broken-off load left is gone. Not for a table whose rows may have been sent. */
+  begin(): Promise<void>;
+  /** Adds rows in any order. @param numbers where each row stands in the source, for the report of duplicates */
+  add(rows: PlainRows, numbers: readonly number[]): Promise<void>;
+  /**
+   * All records are in.
+   * @param padding makes n rows of so many different pseudonyms, and what pads them
+   * @returns numbers of rows whose pseudonym, i.e. whose person, another row with a lower number has: they are left out
+   */
+  complete(padding: (subjects: number) => Promise<PlainRows>): Promise<readonly number[]>;
+  /** Rows [from, from + count) of stream 1 before encryption, in the order of their pseudonyms. */
+  plainRows(from: number, count: number): Promise<PlainRows>;
+  /** Remembers the bureau's keys. */
+  exchange(bureauKeys: Elements): Promise<void>;
+  /** Stream 1 is so far; with the last row comes the log entry that fixes it. */
+  sent(merkle: MerkleState, complete?: LoggedEntry & { readonly root: Uint8Array }): Promise<void>;
+  /** The next rows of stream 2, k × (V+2) × 32 bytes, and how far it is with them. */
+  accept(rows: Elements, place: StreamPlace): Promise<void>;
+  /** The table is in use from now on: its plain values are wiped. @returns the receipt */
+  seal(logged: LoggedEntry): Promise<Uint8Array>;
+  /** The table is never used. */
+  refuse(logged: LoggedEntry): Promise<void>;
+  /** The sealed rows. */
+  readonly table: SealedTable;
+  /** Removes everything. */
+  retire(): Promise<void>;
+}

@@ -1,0 +1,281 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  bytes,
+  bytesUpTo,
+  concatBytes,
+  createSpill,
+  type Kv,
+  type KvWriter,
+  kvKey,
+  kvPrefix,
+  list,
+  readStored,
+  record,
+  rowOf,
+  type SpillCount,
+  type SpillCover,
+  text,
+  whole,
+  wipeRange,
+  writeStored,
+} from '@vouchsafe/core';
+import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
+import { gatherRows, joinRows, type PlainRows, rowBytes, type SealedTable, splitRows } from '@vouchsafe/join';
+import type * as t from 'io-ts';
+import { appendLogged } from './log.ts';
+import type { TableId, TableStage, TableState, TableStore } from './table-port.ts';
+
+/** What is written about a table. */
+interface TableRecord {
+  readonly version: 1;
+  /** Names the table of its sealed rows. */
+  readonly serial: number;
+  readonly stage: TableStage;
+  /** Batches of the spill. */
+  readonly batches: number;
+  readonly rows: number;
+  readonly partitions: readonly number[];
+  readonly bureauKeys?: Uint8Array | undefined;
+  readonly sentRows: number;
+  readonly sentPeaks: Uint8Array;
+  readonly accepted: number;
+  readonly lastKey?: Uint8Array | undefined;
+  readonly root?: Uint8Array | undefined;
+  readonly receipt?: Uint8Array | undefined;
+}
+
+const Rows: t.Type<number, unknown, unknown> = whole(0, 2 ** 40);
+
+const TableRecord: t.Type<TableRecord, unknown, unknown> = record<TableRecord>(
+  'TableRecord',
+  {
+    version: whole(1, 1) as t.Type<1, unknown, unknown>,
+    serial: whole(1, 2 ** 40),
+    stage: text('a stage', /^(loading|ready|sent|sealed|refused)$/) as t.Type<TableStage, unknown, unknown>,
+    batches: Rows,
+    rows: Rows,
+    partitions: list(Rows, 256),
+    sentRows: Rows,
+    sentPeaks: bytesUpTo(48 * 32),
+    accepted: Rows,
+  },
+  { bureauKeys: bytesUpTo(1 << 16), lastKey: bytes(32), root: bytes(32), receipt: bytesUpTo(1 << 16) },
+);
+
+const RECORDS = 'tables';
+const PLAIN = 'plain-rows';
+const SERIALS = 'table-serials';
+/** Keys looked up before the event loop gets its turn: a few milliseconds. */
+const GATHER = 1024;
+
+/** Rows for one bureau, scheme and epoch over any ordered store. @param slots V */
+export const createTableStore = ({
+  kv,
+  cover,
+  id: { bureau, scheme, epoch },
+  slots,
+}: {
+  readonly kv: Kv;
+  /** Encrypts rows that wait. */
+  readonly cover: SpillCover;
+  readonly id: TableId;
+  readonly slots: number;
+}): TableStore => {
+  const key = kvKey(epoch, scheme, bureau);
+  const prefix = [epoch, scheme, bureau];
+  // Values are in the clear until they are sealed, so what waits on the disk is encrypted.
+  const spill = createSpill({ kv, table: PLAIN, prefix, payload: 4 * slots, cover, pause: setImmediate });
+  const sealedRows = (serial: number): string => `rows-${serial}`;
+
+  const read = (): TableRecord | undefined =>
+    kv.read((reader) => {
+      const stored = reader.get(RECORDS, key);
+      return stored && readStored(TableRecord, stored);
+    });
+  const current = (): TableRecord => {
+    const own = read();
+    if (!own) throw new RangeError('this table was not begun');
+    return own;
+  };
+
+  /** One commit that changes the record, and whatever else belongs to the change. */
+  const change = <A>(work: (writer: KvWriter, before: TableRecord) => readonly [TableRecord, A]): Promise<A> =>
+    kv.commit((writer) => {
+      const stored = writer.get(RECORDS, key);
+      if (!stored) throw new RangeError('this table was not begun');
+      const [after, result] = work(writer, readStored(TableRecord, stored));
+      writer.put(RECORDS, key, writeStored(TableRecord, after));
+      return result;
+    });
+
+  const wipePlain = (): Promise<void> => wipeRange(kv, PLAIN, kvPrefix(...prefix));
+
+  const table: SealedTable = {
+    gather: async (keys, asked) => {
+      const name = sealedRows(current().serial);
+      const parts: Uint8Array[] = [];
+      let matched = 0;
+      for (let from = 0; from < keys.length; from += GATHER * ELEMENT_BYTES) {
+        const part = kv.read((reader) =>
+          gatherRows({
+            find: (own) => reader.get(name, own),
+            keys: keys.subarray(from, from + GATHER * ELEMENT_BYTES) as Elements,
+            slots: asked,
+          }),
+        );
+        parts.push(part.rows);
+        matched += part.matched;
+        await setImmediate();
+      }
+      return { rows: concatBytes(...parts) as Elements, matched };
+    },
+  };
+
+  return {
+    state: async () => {
+      const own = read();
+      return own && stateOf(own);
+    },
+
+    begin: async () => {
+      const serial = await kv.commit((writer) => {
+        const stored = writer.get(RECORDS, key);
+        const before = stored && readStored(TableRecord, stored);
+        if (before && before.stage !== 'loading') throw new RangeError('the rows of this table may have been sent already');
+        const serial = before?.serial ?? nextSerial(writer);
+        writer.put(RECORDS, key, writeStored(TableRecord, { ...EMPTY, serial }));
+        return serial;
+      });
+      await wipePlain();
+      await kv.drop(sealedRows(serial));
+    },
+
+    add: (rows, numbers) =>
+      change((writer, before) => {
+        spill.add(writer, before.batches, { rows: packPlain(rows), numbers: (i) => numbers[i]! });
+        return [{ ...before, batches: before.batches + 1 }, undefined];
+      }),
+
+    complete: async (padding) => {
+      const duplicates: number[] = [];
+      const subjects = await spill.count((number) => duplicates.push(number));
+      const padded = await padding(subjects.rows);
+      await change((writer, before) => {
+        // Padding stands after every record, so that no record ever loses its place to it.
+        spill.add(writer, before.batches, { rows: packPlain(padded), numbers: () => 2 ** 48 - 1 });
+        return [{ ...before, batches: before.batches + 1 }, undefined];
+      });
+      const { rows, partitions } = await spill.count(() => undefined);
+      await change((_, before) => [{ ...before, stage: 'ready', rows, partitions }, undefined]);
+      return duplicates.sort((a, b) => a - b);
+    },
+
+    plainRows: async (from, count) => unpackPlain(spill.read(countOf(current()), from, count), slots),
+
+    exchange: (bureauKeys) => change((_, before) => [{ ...before, bureauKeys }, undefined]),
+
+    sent: (merkle, complete) =>
+      change((writer, before) => {
+        if (complete) appendLogged(writer, complete);
+        const sent = { sentRows: merkle.size, sentPeaks: merkle.peaks };
+        return [{ ...before, stage: 'sent', ...sent, ...(complete ? { root: complete.root } : {}) }, undefined];
+      }),
+
+    accept: (rows, place) =>
+      change((writer, before) => {
+        const name = sealedRows(before.serial);
+        const { keys, rest } = splitRows(rows, slots);
+        const width = rowBytes(slots) - ELEMENT_BYTES;
+        for (let i = 0; i < keys.length / ELEMENT_BYTES; i++)
+          writer.put(name, rowOf(keys, ELEMENT_BYTES, i), rowOf(rest, width, i));
+        return [{ ...before, accepted: place.taken, lastKey: place.last }, undefined];
+      }),
+
+    seal: async (logged) => {
+      const receipt = await change((writer, before) => {
+        const own = appendLogged(writer, logged);
+        return [{ ...before, stage: 'sealed', receipt: own }, own];
+      });
+      await wipePlain();
+      return receipt;
+    },
+
+    refuse: async (logged) => {
+      const serial = await change((writer, before) => {
+        appendLogged(writer, logged);
+        return [{ ...before, stage: 'refused' }, before.serial];
+      });
+      await wipePlain();
+      await kv.drop(sealedRows(serial));
+    },
+
+    table,
+
+    retire: async () => {
+      const own = read();
+      if (!own) return;
+      await wipePlain();
+      await kv.drop(sealedRows(own.serial));
+      await kv.commit((writer) => writer.delete(RECORDS, key));
+    },
+  };
+};
+
+const EMPTY: Omit<TableRecord, 'serial'> = {
+  version: 1,
+  stage: 'loading',
+  batches: 0,
+  rows: 0,
+  partitions: [],
+  sentRows: 0,
+  sentPeaks: new Uint8Array(0),
+  accepted: 0,
+};
+
+const nextSerial = (writer: KvWriter): number => {
+  const key = kvKey('next');
+  const stored = writer.get(SERIALS, key);
+  const serial = stored ? readStored(whole(1, 2 ** 40), stored) : 1;
+  writer.put(SERIALS, key, writeStored(whole(1, 2 ** 40), serial + 1));
+  return serial;
+};
+
+const countOf = ({ rows, partitions }: TableRecord): SpillCount => ({ rows, partitions });
+
+const stateOf = ({
+  stage,
+  rows,
+  bureauKeys,
+  sentRows,
+  sentPeaks,
+  accepted,
+  lastKey,
+  root,
+  receipt,
+}: TableRecord): TableState => ({
+  stage,
+  rows,
+  bureauKeys: bureauKeys as Elements | undefined,
+  sent: { size: sentRows, peaks: sentPeaks },
+  accepted: { rows, taken: accepted, last: lastKey },
+  root,
+  receipt,
+});
+
+/** A row of the spill: P and its values, little-endian. */
+const packPlain = ({ pseudonyms, values }: PlainRows): Uint8Array => {
+  const rest = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return pseudonyms.length === 0 ? new Uint8Array(0) : joinRows(pseudonyms, rest as Elements);
+};
+
+const unpackPlain = (packed: Uint8Array, slots: number): PlainRows => {
+  const width = ELEMENT_BYTES + 4 * slots;
+  const count = packed.length / width;
+  const pseudonyms = new Uint8Array(count * ELEMENT_BYTES) as Elements;
+  const values = new Uint8Array(count * 4 * slots);
+  for (let i = 0; i < count; i++) {
+    pseudonyms.set(packed.subarray(i * width, i * width + ELEMENT_BYTES), i * ELEMENT_BYTES);
+    values.set(packed.subarray(i * width + ELEMENT_BYTES, (i + 1) * width), i * 4 * slots);
+  }
+  return { pseudonyms, values: new Uint32Array(values.buffer) };
+};

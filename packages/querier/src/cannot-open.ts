@@ -1,0 +1,17 @@
+import type { BadCatalogue, BadShape } from '@vouchsafe/core';
+import type { BadFederation, BadSuccession, FederationNotSigned, NotThisMember } from '@vouchsafe/protocol';
+
+/** This bureau is not in the federation document. */
+export interface NotAMember {
+  readonly _tag: 'NotAMember';
+  readonly message: string;
+}
+
+export type CannotOpen =
+  | BadShape
+  | BadCatalogue
+  | BadFederation
+  | BadSuccession
+  | FederationNotSigned
+  | NotAMember
+  | NotThisMember;

@@ -1,0 +1,273 @@
+import { bytesToHex, createMerkleRoot, createSigner, E, type Kv, memoryKv, rational, Secret, utf8ToBytes } from '@vouchsafe/core';
+import { openKeyring } from '@vouchsafe/core/at-rest';
+import { createHolderStore, type HolderStore, type TableStore } from '@vouchsafe/holder';
+import { type Federation, readFederation } from '@vouchsafe/protocol';
+import { createQuerierStore, type QuerierStore } from '@vouchsafe/querier';
+import { seededRng } from '@vouchsafe/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inFolder, opened } from './store.test.process.ts';
+
+// What the parties ask of their stores, over every implementation of the port. A store is closed and opened again in between, where it can be.
+
+interface Place {
+  readonly open: () => Promise<Kv>;
+}
+
+const right = <A>(result: E.Either<{ readonly message: string }, A>): A => {
+  if (E.isLeft(result)) throw new Error(result.left.message);
+  return result.right;
+};
+const keyringOf = async (kv: Kv) => right(await openKeyring({ kv, unlock: { key: new Secret(new Uint8Array(32).fill(3)) } })());
+const holderStore = async ({ open }: Place): Promise<HolderStore> => {
+  const kv = await open();
+  return createHolderStore({ kv, keyring: await keyringOf(kv) });
+};
+const querierStore = async ({ open }: Place): Promise<QuerierStore> => {
+  const kv = await open();
+  return createQuerierStore({ kv, keyring: await keyringOf(kv) });
+};
+
+const signer = createSigner(new Secret(seededRng('ant')(32)));
+const log = { origin: 'test/ant', signer };
+const rng = seededRng('parties');
+const key = (name: string): string => bytesToHex(seededRng(name)(32));
+const holder = (id: string) => ({ id, role: 'holder', signKey: key(id), boxKey: key(`${id} box`), url: `https://${id}.example` });
+const federation = (serial: number): Federation =>
+  right(
+    readFederation({
+      version: 1,
+      id: 'test',
+      serial,
+      schemes: ['cn-rid'],
+      catalogue: { cohortCap: 10, columns: [{ kind: 'flag', name: 'late' }] },
+      members: [{ id: 'auditor', role: 'auditor', signKey: key('auditor') }, holder('ant'), holder('bee')],
+      epochs: [{ number: 1, roster: ['ant', 'bee'].map((id) => ({ holder: id, boxKey: key(`${id} box`) })) }],
+    }),
+  );
+const account = { bureau: 'bureau', epoch: 7 };
+const commitment = (digest: number, charge = 1) => ({
+  ...account,
+  digest: new Uint8Array(64).fill(digest),
+  charge: { epsilon: rational(charge), signals: 1 },
+  cap: { epsilon: rational(3), signals: 10 },
+  answer: { rows: new Uint8Array(64).fill(digest), suppressed: false },
+  entry: utf8ToBytes(`entry ${digest}`),
+  opening: new Uint8Array(36).fill(digest),
+});
+
+const suite = (name: string, place: () => Place): void => {
+  describe(`a holder’s state over ${name}`, () => {
+    it('keeps document, secrets, nonces, budgets, answers and log over a restart', async () => {
+      const first = await holderStore(place());
+      expect(await first.adopt(federation(5))).toEqual(E.right(undefined));
+      const { join } = await first.epochSecrets(7);
+      const drawn = join.reveal().slice();
+      const nonce = { member: 'bureau', nonce: 'ab', keepUntil: 2000 };
+      expect(await first.admit(nonce, 1000)).toBe(true);
+      const answered = right(await first.commit(commitment(1), log));
+      await first.append(utf8ToBytes('sealed'), log);
+      await first.close();
+      expect(() => join.reveal()).toThrow(RangeError);
+
+      const again = await holderStore(place());
+      expect(await again.adopt(federation(4))).toMatchObject({ left: { _tag: 'BadSuccession' } });
+      expect((await again.epochSecrets(7)).join.reveal()).toEqual(drawn);
+      expect(await again.admit(nonce, 1500)).toBe(false);
+      expect(await again.admit({ ...nonce, member: 'other' }, 1500)).toBe(true);
+      expect(await again.spent(account)).toEqual({ epsilon: rational(1), signals: 1 });
+      expect(await again.answered(commitment(1))).toEqual(answered);
+      expect(await again.answered({ ...commitment(1), bureau: 'other' })).toBeUndefined();
+      expect(right(await again.log.entries({ from: 0, count: 9 })).map((entry) => Buffer.from(entry).toString())).toEqual([
+        'entry 1',
+        'sealed',
+      ]);
+      expect(right(await again.log.consistency({ first: 1, second: 2 }))).toHaveLength(1);
+      expect(await again.log.verify(log)()).toEqual(E.right(undefined));
+      await again.close();
+    });
+
+    it('charges one of two equal queries, never more than the cap, and refuses without a trace', async () => {
+      const store = await holderStore(place());
+      const same = await Promise.all([store.commit(commitment(1), log), store.commit(commitment(1), log)]);
+      expect(right(same[0]!)).toEqual(right(same[1]!));
+      const all = await Promise.all([2, 3, 4, 5].map((digest) => store.commit(commitment(digest), log)));
+      expect(all.map((result) => result._tag)).toEqual(['Right', 'Right', 'Left', 'Left']);
+      expect(all[2]).toMatchObject({ left: { _tag: 'BudgetSpent' } });
+      expect(await store.spent(account)).toEqual({ epsilon: rational(3), signals: 3 });
+      expect(right(await store.log.entries({ from: 0, count: 9 }))).toHaveLength(3);
+      expect(await store.answered(commitment(4))).toBeUndefined();
+      await store.close();
+    });
+
+    it('forgets nonces that have expired, and only those', async () => {
+      const store = await holderStore(place());
+      for (let i = 0; i < 30; i++) await store.admit({ member: 'bureau', nonce: `n${i}`, keepUntil: 1000 + i }, 0);
+      expect(await store.admit({ member: 'bureau', nonce: 'n20', keepUntil: 1020 }, 1010)).toBe(false);
+      for (let i = 0; i < 9; i++) await store.admit({ member: 'bureau', nonce: `later ${i}`, keepUntil: 9999 }, 2000);
+      expect(await store.admit({ member: 'bureau', nonce: 'n20', keepUntil: 1020 }, 2000)).toBe(true);
+      await store.close();
+    });
+
+    it('carries a table from its records to its use, each stage over a restart, and removes it', async () => {
+      const id = { bureau: 'bureau', scheme: 'cn-rid+name', epoch: 7 };
+      const slots = 2;
+      const stage = async <A>(work: (table: TableStore, store: HolderStore) => Promise<A>): Promise<A> => {
+        const store = await holderStore(place());
+        const result = await work(await store.table(id, slots), store);
+        await store.close();
+        return result;
+      };
+      const pseudonyms = rng(5 * 32) as never;
+      const values = Uint32Array.from([1, 10, 1, 20, 1, 30, 1, 40, 1, 50]);
+      await stage(async (table) => {
+        expect(await table.state()).toBeUndefined();
+        await table.begin();
+        await table.add({ pseudonyms, values }, [1, 2, 3, 4, 5]);
+      });
+      // Broken off and begun again: what was there is gone.
+      await stage(async (table) => {
+        expect((await table.state())?.stage).toBe('loading');
+        await table.begin();
+        await table.add({ pseudonyms, values }, [1, 2, 3, 4, 5]);
+        await table.add({ pseudonyms: (pseudonyms as Uint8Array).slice(0, 32) as never, values: Uint32Array.of(1, 99) }, [6]);
+        const padding = { pseudonyms: rng(3 * 32) as never, values: new Uint32Array(6) };
+        expect(await table.complete(async (subjects) => (expect(subjects).toBe(5), padding))).toEqual([6]);
+        await expect(table.begin()).rejects.toThrow(RangeError);
+      });
+      const rows = await stage(async (table) => {
+        expect(await table.state()).toMatchObject({ stage: 'ready', rows: 8, accepted: { rows: 8, taken: 0 } });
+        const plain = await table.plainRows(0, 8);
+        const keys = Array.from({ length: 8 }, (_, i) => bytesToHex(plain.pseudonyms.subarray(32 * i, 32 * i + 32)));
+        expect(keys).toEqual([...keys].sort());
+        expect([...plain.values].reduce((sum, v) => sum + v, 0)).toBe(155);
+        expect(await table.plainRows(2, 3)).toEqual({
+          pseudonyms: plain.pseudonyms.slice(64, 160),
+          values: plain.values.slice(4, 10),
+        });
+        await table.exchange(rng(96) as never);
+        const merkle = createMerkleRoot();
+        for (const name of keys) merkle.append(utf8ToBytes(name));
+        await table.sent({ ...merkle.state(), size: 4, peaks: new Uint8Array(32) });
+        await table.sent(merkle.state(), { root: merkle.root(), entry: utf8ToBytes('sent'), log });
+        return keys;
+      });
+      const sealedRow = (i: number): Uint8Array =>
+        new Uint8Array(4 * 32)
+          .fill(i, 32)
+          .fill(0, 0, 32)
+          .fill(i + 1, 0, 32);
+      await stage(async (table) => {
+        expect(await table.state()).toMatchObject({ stage: 'sent', sent: { size: 8 } });
+        await table.accept(Buffer.concat([sealedRow(0), sealedRow(1)]) as never, {
+          rows: 8,
+          taken: 2,
+          last: sealedRow(1).slice(0, 32),
+        });
+      });
+      await stage(async (table) => {
+        expect((await table.state())?.accepted).toEqual({ rows: 8, taken: 2, last: sealedRow(1).slice(0, 32) });
+        const receipt = await table.seal({ entry: utf8ToBytes('sealed'), log });
+        expect((await table.state())?.receipt).toEqual(receipt);
+        // The plain values are gone.
+        expect((await table.plainRows(0, 8)).pseudonyms).toHaveLength(0);
+      });
+      await stage(async (table) => {
+        const asked = Buffer.concat([new Uint8Array(32).fill(2), new Uint8Array(32).fill(77)]) as never;
+        const { rows: found, matched } = await table.table.gather(asked, [1]);
+        expect(matched).toBe(1);
+        expect(Buffer.compare(found, Buffer.concat([new Uint8Array(64).fill(1), new Uint8Array(64)]))).toBe(0);
+        await table.retire();
+        expect(await table.state()).toBeUndefined();
+        expect((await table.table.gather(asked, [1]).catch(() => ({ matched: 0 }))).matched).toBe(0);
+      });
+      expect(rows).toHaveLength(8);
+    });
+
+    it('keeps an index and its segments', async () => {
+      const first = await holderStore(place());
+      const index = await first.index('cn-rid', 7);
+      await index.begin();
+      const outputs = Buffer.concat([new Uint8Array(32).fill(9), new Uint8Array(32).fill(1), new Uint8Array(32).fill(9)]);
+      await index.add(0, outputs, [1, 2, 3]);
+      const duplicates: number[] = [];
+      const count = await index.count((number) => duplicates.push(number));
+      expect([count.rows, duplicates]).toEqual([2, [3]]);
+      expect(index.outputs(count, 0, 9)[0]).toBe(1);
+      const name = 'ab'.repeat(32);
+      await index.put({ manifest: Uint8Array.of(5), segments: new Map([[name, new Uint8Array(1000).fill(4)]]) });
+      await first.close();
+      const again = await holderStore(place());
+      const stored = await again.index('cn-rid', 7);
+      expect(await stored.read()).toEqual({ manifest: Uint8Array.of(5), names: [name] });
+      expect(await stored.segment(name)).toEqual(new Uint8Array(1000).fill(4));
+      expect(await (await again.index('e164', 7)).read()).toBeUndefined();
+      await stored.retire();
+      expect([await stored.read(), await stored.segment(name)]).toEqual([undefined, undefined]);
+      await again.close();
+    });
+  });
+
+  describe(`a bureau’s state over ${name}`, () => {
+    it('keeps document, seeds, checkpoints and links over a restart', async () => {
+      const id = { holder: 'ant', scheme: 'cn-rid', epoch: 7 };
+      const first = await querierStore(place());
+      expect(await first.adopt(federation(5))).toEqual(E.right(undefined));
+      const drawn = (await first.epochSeeds(7)).value.reveal().slice();
+      await first.remember('ant', utf8ToBytes('note'));
+      const link = first.link(id, 2);
+      const rows = Buffer.concat([9, 1, 5].map((i) => new Uint8Array(4 * 32).fill(i))) as never;
+      await link.begin({ rows: 3, holderKeys: rng(64) as never, commitment: rng(32) });
+      const progress = { taken: { rows: 3, taken: 3, last: new Uint8Array(32).fill(8) }, merkle: { size: 3, peaks: rng(64) } };
+      await link.take(rows, progress);
+      await first.close();
+
+      const again = await querierStore(place());
+      expect(await again.adopt(federation(4))).toMatchObject({ left: { _tag: 'BadSuccession' } });
+      expect((await again.epochSeeds(7)).value.reveal()).toEqual(drawn);
+      expect(await again.checkpoint('ant')).toEqual(utf8ToBytes('note'));
+      expect(await again.checkpoint('bee')).toBeUndefined();
+      const same = again.link(id, 2);
+      expect(await same.state()).toMatchObject(progress);
+      const { count, read } = await same.blinded();
+      expect([...read(0, 3)].filter((_, i) => i % 128 === 0)).toEqual([1, 5, 9]);
+      expect(count.rows).toBe(3);
+      await same.seal(new Uint8Array(32).fill(1));
+      expect((await same.state())?.root).toEqual(new Uint8Array(32).fill(1));
+      expect((await same.blinded()).count.rows).toBe(0);
+      await same.retire();
+      expect(await same.state()).toBeUndefined();
+      await again.close();
+    });
+  });
+};
+
+describe('in memory', () => {
+  let kv: Kv;
+  beforeEach(() => {
+    const own = memoryKv();
+    kv = { ...own, close: async () => undefined };
+  });
+  suite('memory', () => ({ open: async () => kv }));
+});
+
+describe('on disk', () => {
+  let folder = '';
+  let free: () => void = () => undefined;
+  let done: Promise<void> = Promise.resolve();
+  beforeEach(async () => {
+    await new Promise<void>((ready) => {
+      done = inFolder(async (own) => {
+        folder = own;
+        ready();
+        await new Promise<void>((resolve) => {
+          free = resolve;
+        });
+      })();
+    });
+  });
+  afterEach(async () => {
+    free();
+    await done;
+  });
+  suite('LMDB', () => ({ open: () => opened(folder) }));
+});
