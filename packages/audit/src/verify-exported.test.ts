@@ -90,7 +90,9 @@ describe('verifyExportedLog', () => {
     for (const bad of [flipped, swapped, entries.toSpliced(4, 0, entryOf(1)), entries.toSpliced(4, 1, entryOf(1))])
       expect(await verify({ fetch: listed(bad) })).toMatchObject({ left: { _tag: 'BadExport', index: 0 } });
     expect(await verify({ fetch: listed(entries.toSpliced(4, 1)) })).toMatchObject({ left: { _tag: 'BadExport', index: 8 } });
-    expect(await verify({ fetch: () => TE.right([...entries, entryOf(1)]) })).toMatchObject({ left: { _tag: 'BadExport' } });
+    expect(await verify({ fetch: () => TE.right([...entries, entryOf(1)]) })).toMatchObject({
+      left: { _tag: 'BadExport', message: expect.stringContaining('more than the 9 entries that were asked for') },
+    });
     const long = entries.with(5, new Uint8Array(MAX_ENTRY_BYTES + 1));
     expect(await verify({ fetch: listed(long) })).toMatchObject({ left: { _tag: 'BadExport', index: 5 } });
   });
@@ -109,8 +111,14 @@ describe('verifyExportedLog', () => {
     expect(await verify({ known: [readCheckpoint(logCut(5, fork))!] })).toMatchObject({ right: { size: 9 } });
     expect(await verify({ known: [readCheckpoint(other)!] })).toMatchObject({ left: { _tag: 'LogForked', size: 7 } });
     expect(await verify({ known: [readCheckpoint(fork)!] })).toMatchObject({ left: { _tag: 'LogForked', size: 9 } });
+    // Two notes from elsewhere that contradict each other, whatever this log says.
+    const both = [readCheckpoint(logCut(7))!, readCheckpoint(other)!];
+    for (const known of [both, both.toReversed()])
+      expect(await verify({ known })).toMatchObject({ left: { _tag: 'LogForked', size: 7 } });
     const short = logCut(6);
-    expect(await verify({ fetch: served(short), checkpoint: readCheckpoint(short)!, known: [checkpoint] })).toMatchObject({
+    expect(
+      await verify({ fetch: served(short), checkpoint: readCheckpoint(short)!, known: [checkpoint, readCheckpoint(logCut(2))!] }),
+    ).toMatchObject({
       left: { _tag: 'LogRolledBack', seen: 9, size: 6 },
     });
   });

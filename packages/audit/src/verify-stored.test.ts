@@ -78,7 +78,9 @@ describe('verifyStoredLog', () => {
     const seen = readCheckpoint(logOf(20))!;
     const backup = logOf(12);
     expect(await verify(backup)).toMatchObject({ right: { size: 12 } });
-    expect(await verify(backup, { known: [seen] })).toMatchObject({ left: { _tag: 'LogRolledBack', seen: 20, size: 12 } });
+    expect(await verify(backup, { known: [seen, readCheckpoint(logOf(3))!] })).toMatchObject({
+      left: { _tag: 'LogRolledBack', seen: 20, size: 12 },
+    });
     expect(await verify(createTestStore(), { known: [seen] })).toMatchObject({ left: { _tag: 'LogRolledBack', size: 0 } });
     expect(tagOf(followLog({ seen, checkpoint: readCheckpoint(backup)!, log }))).toBe('LogRolledBack');
     grow(backup, 8);
