@@ -23,6 +23,7 @@ import {
   SealProgress,
   writeFrame,
 } from '@vouchsafe/protocol';
+import { createChunkSize } from './chunk-size.ts';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
 import { send, type Target } from './transport.ts';
@@ -43,9 +44,6 @@ export interface OpenSealing {
   readonly merkle: ReturnType<typeof createMerkleRoot>;
   readonly rows: number;
 }
-
-/** Rows asked for at a time; at V = 14 a chunk has 32 KiB and takes half a second on the reference backend. */
-const CHUNK_ROWS = 64;
 
 /**
  * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → finish. Progress counts rows of both streams.
@@ -92,15 +90,22 @@ export const sealWith = async (
   const { blinder, merkle } = going;
   const report = (done: number): void => watch.onProgress?.({ task: `seal ${target.holder}`, done, total: 2 * rows });
 
+  const size = createChunkSize(width);
+  const timed = async (chunk: () => ReturnType<typeof send>): ReturnType<typeof send> => {
+    const start = performance.now();
+    const body = await chunk();
+    size.took(performance.now() - start);
+    return body;
+  };
   const fetchRows = (from: number) =>
-    send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: CHUNK_ROWS }, signal });
+    timed(() => send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: size.rows() }, signal }));
   for (let next = blinder.taken < rows ? fetchRows(blinder.taken) : undefined; next !== undefined; ) {
     const body = await next;
     if (E.isLeft(body)) return body;
     const chunk = readFrame(SealChunk, width, body.right);
     if (E.isLeft(chunk)) return chunk;
     const count = chunk.right.rows.length / width;
-    // The holder makes the next chunk while this one is blinded.
+    // The holder makes the next chunk while this one is blinded. One request at a time is under way: of several the later one could overtake, and rows are made in their order.
     const following = blinder.taken + count < rows && count > 0 ? fetchRows(blinder.taken + count) : undefined;
     following?.catch(() => undefined);
     const taken = await blinder.take(chunk.right.rows, { signal });
@@ -113,10 +118,12 @@ export const sealWith = async (
   const blinded = await blinder.finish();
   if (E.isLeft(blinded)) return blinded;
   for (let from = accept.accepted; from < rows && !accept.sealed; ) {
-    const to = Math.min(rows, from + CHUNK_ROWS);
+    const to = Math.min(rows, from + size.rows());
     const envelope = SealChunk.encode({ epoch, scheme, from });
     const bytes = writeFrame({ envelope, rows: blinded.right.subarray(from * width, to * width), rowBytes: width });
-    const body = await send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
+    const body = await timed(() =>
+      send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal }),
+    );
     if (E.isLeft(body)) return body;
     const progress = readEnvelope(SealProgress, body.right);
     if (E.isLeft(progress)) return progress;
