@@ -1,5 +1,6 @@
 import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
+import { rowBytes } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash, newestEpoch, rosterOf } from '@vouchsafe/protocol';
 import type { Link } from './link.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
@@ -27,15 +28,24 @@ export interface QuerierContext {
   readonly chunkRows: number;
 }
 
+/** Of the rows of a message while sealing: a quarter of a second's work for one thread of a compiled backend, and far below the limit of a body. */
+const CHUNK_BYTES = 512 * 1024;
+
 export const createContext = (
-  parts: Pick<QuerierContext, 'id' | 'federation' | 'store' | 'transport' | 'group' | 'chunkRows'>,
-): QuerierContext => ({
-  ...parts,
-  federationHash: federationHash(parts.federation),
-  epoch: newestEpoch(parts.federation),
-  catalogue: parts.federation.catalogue,
-  slots: slotsOf(parts.federation.catalogue),
-  roster: rosterOf(parts.federation, newestEpoch(parts.federation)).map(({ holder, url }) => ({ holder, url })),
-  links: new Map(),
-  logs: createLogFollower(parts),
-});
+  parts: Pick<QuerierContext, 'id' | 'federation' | 'store' | 'transport' | 'group'> & {
+    readonly chunkRows?: number | undefined;
+  },
+): QuerierContext => {
+  const slots = slotsOf(parts.federation.catalogue);
+  return {
+    ...parts,
+    chunkRows: Math.max(1, Math.min(parts.chunkRows ?? 1024, 1024, Math.floor(CHUNK_BYTES / rowBytes(slots.length)))),
+    federationHash: federationHash(parts.federation),
+    epoch: newestEpoch(parts.federation),
+    catalogue: parts.federation.catalogue,
+    slots,
+    roster: rosterOf(parts.federation, newestEpoch(parts.federation)).map(({ holder, url }) => ({ holder, url })),
+    links: new Map(),
+    logs: createLogFollower(parts),
+  };
+};

@@ -41,7 +41,7 @@ export interface QuerierOptions {
   readonly group?: Group | undefined;
   /** `fetch` by default. */
   readonly fetch?: Fetch | undefined;
-  /** Rows in a message while sealing, 1 to 1,024; by default 1,024, half a MiB for 14 slots. Fewer for less memory. */
+  /** Rows in a message while sealing, at most 1,024; by default as many as make half a MiB. Fewer for less memory. */
   readonly chunkRows?: number | undefined;
   /** After how many milliseconds without an answer a holder counts as down; 120,000 by default. */
   readonly timeoutMs?: number | undefined;
@@ -130,7 +130,7 @@ export const createQuerier =
       federation: federation.right,
       store,
       group: options.group ?? createGroup(),
-      chunkRows: options.chunkRows ?? 1024,
+      chunkRows: options.chunkRows,
       transport: {
         fetch: options.fetch ?? ((request) => fetch(request)),
         signer: signer.right,

@@ -40,13 +40,16 @@ const CLASSES: Readonly<Record<CodeSet, Readonly<Record<string, number | undefin
 };
 
 /** The classes of the last `months` codes, those without information left out. */
-const lastClasses = (loan: Loan, months: number): readonly number[] =>
-  [...loan.history].slice(-months).flatMap((code) => {
-    const classes = CLASSES[loan.code_set];
+const lastClasses = ({ history, code_set }: Loan, months: number): readonly number[] => {
+  const classes = CLASSES[code_set];
+  const known: number[] = [];
+  for (const code of history.slice(-months)) {
     if (!(code in classes)) throw new RangeError('a code that the set does not have');
     const found = classes[code];
-    return found === undefined ? [] : [found];
-  });
+    if (found !== undefined) known.push(found);
+  }
+  return known;
+};
 
 /** Whole months from one ISO date to a later one: a month counts when its day is reached. */
 export const wholeMonths = (from: string, to: string): number => {
