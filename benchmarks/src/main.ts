@@ -1,22 +1,36 @@
 import { parseArgs } from 'node:util';
 import { curve } from './curve/curve.ts';
+import { log } from './log/log.ts';
+import { query } from './query/query.ts';
 import { asText, type Case, report } from './report.ts';
+import { seal } from './seal/seal.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { curve };
+const CASES: Readonly<Record<string, Case>> = { curve, log, query, seal };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '15' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '15' },
+    rows: { type: 'string' },
+    slots: { type: 'string' },
+    folder: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const [name] = positionals;
 const run = name === undefined ? undefined : CASES[name];
+const count = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 const rounds = Number(values.rounds);
-if (name === undefined || run === undefined || !(Number.isInteger(rounds) && rounds > 0)) {
-  console.error(`usage: npm run bench -- CASE [--json] [--rounds N]\ncases: ${Object.keys(CASES).join(', ')}`);
+const [rows, slots] = [count(values.rows), count(values.slots)];
+const whole = (x: number | undefined): boolean => x === undefined || (Number.isInteger(x) && x > 0);
+if (name === undefined || run === undefined || ![rounds, rows, slots].every(whole)) {
+  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--folder DIR] [--only PART]
+cases: ${Object.keys(CASES).join(', ')}`);
   process.exitCode = 1;
 } else {
-  const result = report(name, await run({ rounds }));
+  const result = report(name, await run({ rounds, rows, slots, folder: values.folder, only: values.only }));
   console.error(asText(result));
   if (values.json) console.log(JSON.stringify(result));
 }

@@ -9,7 +9,20 @@ export interface Measured {
 }
 
 /** One benchmark; it writes progress to standard error. */
-export type Case = (options: { readonly rounds: number }) => Promise<Measured>;
+export type Case = (options: CaseOptions) => Promise<Measured>;
+
+/** What the command line says; a case uses what concerns it. */
+export interface CaseOptions {
+  /** Rounds of repeated measurements. */
+  readonly rounds: number;
+  /** The size: rows of a table, slots a row. */
+  readonly rows?: number | undefined;
+  readonly slots?: number | undefined;
+  /** Where files stay for the next run; by default they are deleted. */
+  readonly folder?: string | undefined;
+  /** One part of the case only. */
+  readonly only?: string | undefined;
+}
 
 /** The object that `--json` prints as the last line of standard output. */
 export interface Report extends Measured {

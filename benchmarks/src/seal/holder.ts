@@ -1,0 +1,65 @@
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { E, Secret } from '@vouchsafe/core';
+import { createHolder, createHolderStore, fromIterable, type Holder } from '@vouchsafe/holder';
+import { memberSecretsFromHex, ROUTES } from '@vouchsafe/protocol';
+import { openStore } from '@vouchsafe/store-lmdb';
+import { syntheticRid } from '@vouchsafe/testkit';
+import { policyOf } from './federation.ts';
+import type { Order, Said } from './messages.ts';
+import { meteredGroup, watchMemory } from './metered.ts';
+
+// A holder in a process of its own: synthetic rows, a durable store, one worker thread.
+
+const memory = watchMemory();
+const { group, backend, kernelSeconds } = meteredGroup();
+let holder: Holder | undefined;
+let answers: number[] = [];
+const say = (said: Said): void => void process.send?.(said);
+
+const answering = async (request: Request): Promise<Response> => {
+  const start = performance.now();
+  const response = await holder!.fetch(request);
+  if (new URL(request.url).pathname.endsWith(ROUTES.query)) answers.push((performance.now() - start) / 1000);
+  return response;
+};
+serve({ fetch: answering, port: 0, hostname: '127.0.0.1' }, ({ port }: AddressInfo) => say({ tag: 'listening', port }));
+
+const load = async ({ id, founded, folder, rows, slots }: Extract<Order, { tag: 'load' }>): Promise<Said> => {
+  const store = await openStore({ folder, use: 'holder', unlock: { key: new Secret(new Uint8Array(32).fill(1)) } })();
+  if (E.isLeft(store)) return { tag: 'failed', message: store.left.message };
+  const secrets = memberSecretsFromHex(founded.secrets[id]!);
+  if (E.isLeft(secrets)) return { tag: 'failed', message: secrets.left.message };
+  function* records() {
+    for (let i = 0; i < rows; i++) {
+      const values = Object.fromEntries(Array.from({ length: slots - 1 }, (_, j) => [`column${j + 1}`, (i * (j + 3)) % 1000]));
+      yield { row: i + 1, identifier: { national_id: syntheticRid(i) }, values };
+    }
+  }
+  const created = await createHolder({
+    federation: founded.file,
+    auditorKey: founded.auditorKey,
+    id,
+    secrets: secrets.right,
+    policy: policyOf(slots),
+    source: fromIterable(records),
+    store: createHolderStore(store.right),
+    group,
+    padTo: 1000,
+    onError: (error) => console.error(error),
+  })();
+  if (E.isLeft(created)) return { tag: 'failed', message: created.left.message };
+  holder = created.right;
+  const start = performance.now();
+  const loaded = await holder.load()();
+  if (E.isLeft(loaded)) return { tag: 'failed', message: loaded.left.message };
+  return { tag: 'done', figures: { seconds: (performance.now() - start) / 1000 } };
+};
+
+process.on('message', async (order: Order) => {
+  if (order.tag === 'load') return say(await load(order));
+  const median = [...answers].sort((a, b) => a - b)[Math.floor(answers.length / 2)] ?? 0;
+  answers = [];
+  say({ tag: 'done', backend, figures: { kernelSeconds: kernelSeconds(), rss: memory.peak(), answerSeconds: median } });
+});
+process.on('disconnect', () => process.exit(0));
