@@ -1,16 +1,55 @@
-import { concatBytes, rowOf, type Watch } from '@vouchsafe/core';
-import { type Elements, GENERATOR, type Group, type ScalarBytes } from '@vouchsafe/group';
+import { concatBytes, E, type Either, rowOf, type Watch } from '@vouchsafe/core';
+import { type BadElement, ELEMENT_BYTES, type Elements, GENERATOR, type Group, type ScalarBytes } from '@vouchsafe/group';
 import { pairTranscript } from './context.ts';
 import type { BureauKeys } from './keys.ts';
-import { joinRows, rowBytes, rowScalars, splitRows, USE_BLIND } from './rows.ts';
+import { type BadRows, joinRows, rowBytes, rowScalars, splitRows, USE_BLIND } from './rows.ts';
+import { advance, inRow, type ReceivedRows, type StreamPlace } from './stream.ts';
 
 /**
- * Setup step 2: Q = kB·P, C' = 2(C + s·G), D'_j = 2(D_j + s·PK_j). They leave sorted by Q, in whose order the holder cannot tell its customers, and not before all of stream 1 is in.
+ * Setup step 2: takes the next chunk of stream 1 from outside and gives Q = kB·P, C' = 2(C + s·G), D'_j = 2(D_j + s·PK_j). They leave sorted by Q, in whose order the holder cannot tell
+ * its customers, and not before all of stream 1 is in.
+ *
+ * The elements are checked where they are decoded, in the one pass that computes with them, since checking them first would decode each of them twice; the check is that of `receive`, and nothing
+ * that was computed from a chunk with a bad element is given to anybody.
  * @param jointKeys PK_j, V × 32 bytes
- * @param rows k rows of stream 1 that `receiveRows` accepted
- * @returns k × (V+2) × 32 bytes, in the order of the rows
+ * @param chunk k × (V+2) × 32 bytes as they came
+ * @returns the rows, k × (V+2) × 32 bytes, in the order in which they came
  */
 export const blindRows = async (
+  {
+    keys,
+    jointKeys,
+    place,
+    chunk,
+    watch,
+  }: {
+    readonly keys: BureauKeys;
+    readonly jointKeys: Elements;
+    readonly place: StreamPlace;
+    readonly chunk: Uint8Array;
+    readonly watch?: Watch | undefined;
+  },
+  group: Group,
+): Promise<Either<BadElement | BadRows, ReceivedRows>> => {
+  const slots = jointKeys.length / ELEMENT_BYTES;
+  const next = advance({ place, chunk, slots });
+  if (E.isLeft(next)) return next;
+  const rows = Uint8Array.from(chunk) as Elements;
+  let fault: RangeError | undefined;
+  try {
+    // The identity can be computed with; everything else that is no element cannot.
+    if (!hasIdentity(rows)) return E.right({ place: next.right, rows: await blinded({ keys, jointKeys, rows, watch }, group) });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    fault = error;
+  }
+  // Which element it is: the check of its own finds it again.
+  const received = await group.receive(rows, watch);
+  if (E.isRight(received)) throw fault;
+  return E.left(inRow(received.left, place, slots));
+};
+
+const blinded = async (
   {
     keys,
     jointKeys,
@@ -20,11 +59,11 @@ export const blindRows = async (
     readonly keys: BureauKeys;
     readonly jointKeys: Elements;
     readonly rows: Elements;
-    readonly watch?: Watch | undefined;
+    readonly watch: Watch | undefined;
   },
   group: Group,
 ): Promise<Elements> => {
-  const slots = jointKeys.length / 32;
+  const slots = jointKeys.length / ELEMENT_BYTES;
   const width = rowBytes(slots);
   const { keys: pseudonyms, rest } = splitRows(rows, slots);
   const randomness = rowScalars({
@@ -33,10 +72,21 @@ export const blindRows = async (
     count: rows.length / width,
     describe: (i) => rowOf(rows, width, i),
   });
-  const [blinded, rerandomised] = await Promise.all([
+  const [own, rerandomised] = await Promise.all([
     group.multiply(pseudonyms, keys.joinScalar.reveal() as ScalarBytes, watch),
     group.doubleRerandomizeRows(rest, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch),
   ]);
   randomness.fill(0);
-  return joinRows(blinded, rerandomised);
+  return joinRows(own, rerandomised);
+};
+
+/** Is one of the elements the identity, 32 zero bytes? */
+const hasIdentity = (rows: Elements): boolean => {
+  const words = new Uint32Array(rows.buffer, rows.byteOffset, rows.length / 4);
+  for (let at = 0; at < words.length; at += 8) {
+    let any = 0;
+    for (let i = at; i < at + 8; i++) any |= words[i]!;
+    if (any === 0) return true;
+  }
+  return false;
 };

@@ -100,9 +100,9 @@ const setUp = async (holder: string, people: readonly Person[]) => {
   const blinded: Uint8Array[] = [];
   let place: StreamPlace = { rows, taken: 0 };
   for (const chunk of chunksOf(streamed, 3)) {
-    const received = unwrap(await receiveRows({ place, chunk, slots: SLOTS }, group));
-    place = received.place;
-    blinded.push(await blindRows({ keys: bureau, jointKeys: joint, rows: received.rows }, group));
+    const taken = unwrap(await blindRows({ keys: bureau, jointKeys: joint, place, chunk }, group));
+    place = taken.place;
+    blinded.push(taken.rows);
   }
   unwrap(checkComplete(place));
   const returned = sortRows(concatBytes(...blinded));
@@ -268,14 +268,30 @@ describe('the setup streams', () => {
   });
 
   it('refuse bad elements, disorder, duplicates, and too many or too few rows, on both sides', async () => {
-    const { streamed, returned, rows: announced } = await setUp('ant', [{ id: 'x', amount: 5, bucket: 0 }]);
+    const { streamed, returned, rows: announced, bureau, joint } = await setUp('ant', [{ id: 'x', amount: 5, bucket: 0 }]);
     const width = rowBytes(SLOTS);
     const start: StreamPlace = { rows: announced, taken: 0 };
-    for (const rows of [streamed, returned]) await refusals(rows, width, start);
+    await refusals({
+      rows: streamed,
+      width,
+      start,
+      take: (place, chunk) => blindRows({ keys: bureau, jointKeys: joint, place, chunk }, group),
+    });
+    await refusals({ rows: returned, width, start, take: (place, chunk) => receiveRows({ place, chunk, slots: SLOTS }, group) });
   });
 });
 
-const refusals = async (rows: Elements, width: number, start: StreamPlace): Promise<void> => {
+const refusals = async ({
+  rows,
+  width,
+  start,
+  take,
+}: {
+  readonly rows: Elements;
+  readonly width: number;
+  readonly start: StreamPlace;
+  readonly take: (place: StreamPlace, chunk: Uint8Array) => ReturnType<typeof receiveRows>;
+}): Promise<void> => {
   const broken = (at: number, bytes: Uint8Array) => {
     const copy = rows.slice();
     copy.set(bytes, at);
@@ -290,11 +306,10 @@ const refusals = async (rows: Elements, width: number, start: StreamPlace): Prom
     ['BadElement', broken(32, new Uint8Array(32))],
     ['BadElement', broken(width + 64, new Uint8Array(32).fill(0xff))],
   ];
-  for (const [tag, chunk] of cases)
-    expect(await receiveRows({ place: start, chunk, slots: SLOTS }, group)).toMatchObject({ left: { _tag: tag } });
-  const { place } = unwrap(await receiveRows({ place: start, chunk: rows.subarray(0, width), slots: SLOTS }, group));
+  for (const [tag, chunk] of cases) expect(await take(start, chunk)).toMatchObject({ left: { _tag: tag } });
+  const { place } = unwrap(await take(start, rows.subarray(0, width)));
   expect(checkComplete(place)).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
   // The order holds over chunks, too.
   for (const chunk of [rows.subarray(0, width), rows.subarray(0, 2 * width)])
-    expect(await receiveRows({ place, chunk, slots: SLOTS }, group)).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
+    expect(await take(place, chunk)).toMatchObject({ left: { _tag: 'BadRows', row: 1 } });
 };

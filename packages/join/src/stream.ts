@@ -38,24 +38,43 @@ export const receiveRows = async (
   },
   group: Group,
 ): Promise<Either<BadElement | BadRows, ReceivedRows>> => {
-  const { rows, taken } = place;
+  const next = advance({ place, chunk, slots });
+  if (E.isLeft(next)) return next;
+  const received = await group.receive(chunk, watch);
+  return E.isLeft(received) ? E.left(inRow(received.left, place, slots)) : E.right({ place: next.right, rows: received.right });
+};
+
+/**
+ * The place after a chunk whose rows have the right form and order; says nothing of its elements.
+ * @param chunk k × (V+2) × 32 bytes
+ */
+export const advance = ({
+  place: { rows, taken, last: before },
+  chunk,
+  slots,
+}: {
+  readonly place: StreamPlace;
+  readonly chunk: Uint8Array;
+  readonly slots: number;
+}): Either<BadRows, StreamPlace> => {
   const width = rowBytes(slots);
   const count = chunk.length / width;
   if (!Number.isInteger(count) || count === 0) return E.left(badRows(taken, `expected whole rows of ${width} bytes`));
   if (taken + count > rows) return E.left(badRows(rows, `more rows than the ${rows} announced`));
-  let { last } = place;
+  let last = before;
   for (let i = 0; i < count; i++) {
     const key = chunk.subarray(i * width, i * width + ELEMENT_BYTES);
     if (!ascends(last, key)) return E.left(badRows(taken + i, 'its key is not above the one before it'));
     last = key;
   }
-  const received = await group.receive(chunk, watch);
-  if (E.isLeft(received)) {
-    const row = taken + Math.floor(received.left.index / (slots + 2));
-    return E.left({ ...received.left, message: `row ${row} of the stream: ${received.left.message}` });
-  }
-  return E.right({ place: { rows, taken: taken + count, last: last!.slice() }, rows: received.right });
+  return E.right({ rows, taken: taken + count, last: last!.slice() });
 };
+
+/** The same error with the row that it is in. */
+export const inRow = (error: BadElement, { taken }: StreamPlace, slots: number): BadElement => ({
+  ...error,
+  message: `row ${taken + Math.floor(error.index / (slots + 2))} of the stream: ${error.message}`,
+});
 
 /** Did exactly the announced rows come? */
 export const checkComplete = ({ rows, taken }: StreamPlace): Either<BadRows, void> =>

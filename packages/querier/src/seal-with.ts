@@ -7,7 +7,6 @@ import {
   deriveBureauKeys,
   jointKeys,
   proveKeys,
-  receiveRows,
   rowBytes,
   verifyKeys,
 } from '@vouchsafe/join';
@@ -122,16 +121,15 @@ const takeStream = async (
     if (E.isLeft(body)) return body;
     const chunk = readFrame(SealChunk, width, body.right);
     if (E.isLeft(chunk)) return chunk;
-    const received = await receiveRows({ place, chunk: chunk.right.rows, slots: slots.length, watch: { signal } }, group);
-    if (E.isLeft(received)) return received;
-    const { rows: own } = received.right;
+    const own = Uint8Array.from(chunk.right.rows);
     if (own.length !== Math.min(chunkRows, rows - place.taken) * width) return E.left(otherCount);
-    place = received.right.place;
-    const blinded = await blindRows({ keys, jointKeys, rows: own, watch: { signal } }, group);
+    const blinded = await blindRows({ keys, jointKeys, place, chunk: own, watch: { signal } }, group);
+    if (E.isLeft(blinded)) return blinded;
+    place = blinded.right.place;
     for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
     // One chunk is written while the next is blinded.
     await stored;
-    stored = link.take(blinded, { taken: place, merkle: merkle.state() });
+    stored = link.take(blinded.right.rows, { taken: place, merkle: merkle.state() });
     stored.catch(() => undefined);
     watch.onProgress?.({ task: `seal ${target.holder}`, done: place.taken, total: 2 * rows });
   }
