@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { compareRows, createPace, domain, lengthPrefixed, type Secret, utf8ToBytes } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements, SCALAR_BYTES, type Scalars, scalarFromWide } from '@vouchsafe/group';
 
@@ -30,19 +30,21 @@ export const rowScalars = ({
   readonly count: number;
   readonly describe: (row: number) => Uint8Array;
 }): Scalars => {
-  const key = hmac(seed.reveal(), lengthPrefixed(domain('joinRow'), use));
+  const own = hmac(createSecretKey(seed.reveal()), lengthPrefixed(domain('joinRow'), use));
+  // A key of OpenSSL's own: Node 24 takes four times as long with the bytes, which it turns into one each time.
+  const key = createSecretKey(own);
+  own.fill(0);
   const out = new Uint8Array(count * SCALAR_BYTES);
   for (let i = 0; i < count; i++) {
     const wide = hmac(key, describe(i));
     out.set(scalarFromWide(wide), i * SCALAR_BYTES);
     wide.fill(0);
   }
-  key.fill(0);
   return out as Scalars;
 };
 
 // OpenSSL's is three times faster than one in JavaScript, and this is a fifth of the time that a row takes.
-const hmac = (key: Uint8Array, message: Uint8Array): Uint8Array => createHmac('sha512', key).update(message).digest();
+const hmac = (key: KeyObject, message: Uint8Array): Uint8Array => createHmac('sha512', key).update(message).digest();
 
 /** What the per-row scalars of the two directions are for. */
 export const USE_SEAL: Uint8Array = utf8ToBytes('seal');
