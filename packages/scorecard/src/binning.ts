@@ -39,9 +39,10 @@ export const MAX_BINS = 200;
 /** In place of a bin's position: the value has no bin (infinite, or a level never seen where that gives no score). */
 export const NO_BIN = 255;
 
-const Label: t.Type<string, unknown, unknown> = text('a label of at most 200 characters', /^[^\p{Cc}]{1,200}$/u);
-/** A level of the data, as it is; only its length is limited. */
-const Level: t.Type<string, unknown, unknown> = text('a level of at most 500 characters', /^[\s\S]{0,500}$/);
+const Label: t.Type<string, unknown, unknown> = text('a label of at most 200 characters', /^[^\p{Cc}\p{Cs}]{1,200}$/u);
+/** A level of the data: no control characters and no half characters, so that it has one encoding in JSON, CBOR and SQL. */
+export const LEVEL: RegExp = /^[^\p{Cc}\p{Cs}]{0,500}$/u;
+const Level: t.Type<string, unknown, unknown> = text('a level of at most 500 characters, no control characters', LEVEL);
 
 const NumericSpecials: t.Type<readonly Special<number>[], unknown, unknown> = list(
   record<Special<number>>('special numbers', { label: Label, values: list(Finite, MAX_BINS) }, {}),
@@ -85,10 +86,16 @@ export const binCount = (binning: Binning): number => regularBins(binning) + bin
 
 /** What the bins are called, in their order: `[1400, 1800)`, `rent, for free`, the specials' labels, `missing`. */
 export const binLabels = (binning: Binning): readonly string[] => [
-  ...(binning.kind === 'numeric' ? intervals(binning) : binning.groups.map((group) => group.join(', '))),
+  ...(binning.kind === 'numeric' ? intervals(binning) : binning.groups.map(groupLabel)),
   ...binning.specials.map(({ label }) => label),
   'missing',
 ];
+
+/** A long list of levels is cut: a label is for people. */
+const groupLabel = (group: readonly string[]): string => {
+  const whole = group.join(', ');
+  return whole.length <= 120 ? whole : `${whole.slice(0, 100)}… (${group.length} levels)`;
+};
 
 const intervals = ({ breaks, closed }: NumericBinning): readonly string[] => {
   const [open, close] = closed === 'left' ? ['[', ')'] : ['(', ']'];

@@ -1,4 +1,5 @@
 import { E, type Either } from '@vouchsafe/core';
+import { LEVEL } from './binning.ts';
 import type { BadData, OneClass } from './errors.ts';
 
 /** Numbers, one a row. `NaN` is a missing value; infinite values are refused. */
@@ -66,6 +67,8 @@ export const checkColumn = (characteristic: string, column: DataColumn): Either<
   const { levels, codes } = column;
   if (levels.length > MAX_LEVELS) return bad(`has more than ${MAX_LEVELS} levels; an identifier is no characteristic`);
   if (new Set(levels).size !== levels.length) return bad('names a level twice');
+  if (!levels.every((level) => LEVEL.test(level)))
+    return bad('has a level with control characters or of more than 500 characters');
   for (let i = 0; i < codes.length; i++)
     if (codes[i]! < -1 || codes[i]! >= levels.length) return bad('has a code that names no level (missing is −1)');
   return E.right(column);
