@@ -39,6 +39,7 @@ export {
   selectRows,
 } from './data.ts';
 export { type WoeColumn, woeColumn } from './design.ts';
+export type { ErrorBar } from './error-bar.ts';
 export type {
   BadBinning,
   BadCounts,
@@ -58,9 +59,37 @@ export type {
 export { type BinningError, type BinningRequest, fitBinning } from './fit-binning.ts';
 export { type FitError, type FitRequest, type FittedScorecard, fitScorecard } from './fit-scorecard.ts';
 export { type Coefficient, fitLogistic, type LogisticFit, type LogisticOptions } from './logistic.ts';
+export {
+  type CountNoise,
+  type NegativeRule,
+  type NoisyBin,
+  type NoisyBinTable,
+  type NoisyCounts,
+  type NoisyTableRequest,
+  noisyBinTable,
+} from './noisy-table.ts';
 export { type MergeRule, mergeOptimally, type Trend } from './optimal.ts';
 export { type Ranking, type RankPoint, rankCurve, rankingOf } from './ranking.ts';
+export { SIGNAL_REASONS } from './reason-texts.ts';
+export {
+  type CharacteristicReasons,
+  checkReasons,
+  MAX_REASONS,
+  namedReasons,
+  type ReasonCatalogue,
+  type ReasonMethod,
+  type ReasonText,
+  referencePoints,
+} from './reasons.ts';
 export { pointsAt, pointsPerLogOdds, probabilitiesOfBad, probabilityOfBad, SCALING, Scaling } from './scaling.ts';
+export {
+  createSubjectScorer,
+  type NoScore,
+  type PointsOf,
+  type Reason,
+  type SubjectScore,
+  type SubjectScorer,
+} from './score-subject.ts';
 export { scoreTable, scoreTableInTurns } from './score-table.ts';
 export {
   type Characteristic,
@@ -75,3 +104,4 @@ export { type Dropped, SELECTION, type SelectionRule } from './select.ts';
 export { type Split, splitRows } from './split.ts';
 export { quoteIdentifier, scoreSelect, scoreSql } from './sql.ts';
 export { type CharacteristicStability, characteristicStability, populationStability, type Stability } from './stability.ts';
+export { PRESENCE, type SubjectTotal, type SubjectValues, subjectValues } from './totals.ts';
