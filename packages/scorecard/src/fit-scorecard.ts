@@ -12,7 +12,7 @@ import { binningSteps } from './fit-binning.ts';
 import { type LogisticFit, logisticSteps } from './logistic.ts';
 import { scorecardOf } from './points.ts';
 import { SCALING, type Scaling } from './scaling.ts';
-import type { Scorecard } from './scorecard.ts';
+import { NAME, type Scorecard } from './scorecard.ts';
 import {
   type Candidate,
   type Dropped,
@@ -121,6 +121,11 @@ const checkSample = ({ table, bad, presence, rules }: FitRequest): Either<FitErr
         characteristic,
         message: `${characteristic} has another number of rows than the first characteristic`,
       });
+  if (![...table.keys()].every((name) => NAME.test(name)))
+    return E.left({
+      _tag: 'BadData',
+      message: 'a characteristic needs a name of 1 to 200 characters without control characters',
+    });
   const stray = [...(rules?.keys() ?? [])].find((name) => !table.has(name));
   if (stray !== undefined)
     return E.left({

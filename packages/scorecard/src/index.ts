@@ -104,4 +104,5 @@ export { type Dropped, SELECTION, type SelectionRule } from './select.ts';
 export { type Split, splitRows } from './split.ts';
 export { quoteIdentifier, scoreSelect, scoreSql } from './sql.ts';
 export { type CharacteristicStability, characteristicStability, populationStability, type Stability } from './stability.ts';
+export { printBinTable, printNoisyBinTable, printScorecard } from './text-table.ts';
 export { PRESENCE, type SubjectTotal, type SubjectValues, subjectValues } from './totals.ts';

@@ -25,7 +25,6 @@ const COLUMNS: Readonly<Record<string, CharacteristicReasons>> = {
   },
   pastDue: {
     high: reason('PAST_DUE_HIGH', 'Amount past due on loans', '贷款逾期金额过高'),
-    low: reason('PAST_DUE_LOW', 'Amount past due on loans is unusual for your other accounts', '贷款逾期金额与其他账户情况不符'),
     missing: reason('PAST_DUE_UNKNOWN', 'The amount past due on your loans is not known', '缺少贷款逾期金额的信息'),
   },
   late30: {
@@ -34,21 +33,61 @@ const COLUMNS: Readonly<Record<string, CharacteristicReasons>> = {
       'Too many months with a payment more than 30 days late in the last two years',
       '近两年内逾期三十天以上的月份过多',
     ),
-    low: reason('LATE_MONTHS_FEW', 'Too few months of payment history in the last two years', '近两年内的还款记录过少'),
     missing: reason('LATE_MONTHS_UNKNOWN', 'Your payment history of the last two years is not known', '缺少近两年还款记录的信息'),
   },
   monthsOnBook: {
-    high: reason('HISTORY_LONG', 'Length of credit history', '信用记录时长不符合要求'),
     low: reason('HISTORY_SHORT', 'Credit history is too short', '信用记录时间过短'),
     missing: reason('HISTORY_UNKNOWN', 'The length of your credit history is not known', '缺少信用记录时长的信息'),
   },
   worstStatus: {
-    high: reason('STATUS_BAD', 'Serious delinquency within the last twelve months', '近十二个月内有严重逾期'),
-    low: reason('STATUS_NONE', 'No account with a recent payment history', '近期没有有还款记录的账户'),
-    level: reason('STATUS_BAD', 'Delinquency within the last twelve months', '近十二个月内有逾期'),
-    missing: reason('STATUS_UNKNOWN', 'No recent payment history', '缺少近期还款记录'),
+    levels: {
+      none: reason(
+        'STATUS_NONE',
+        'No account with a payment history in the last twelve months',
+        '近十二个月内没有有还款记录的账户',
+      ),
+      '0': reason(
+        'STATUS_CURRENT',
+        'Accounts open in the last twelve months, all paid on time',
+        '近十二个月内有未结清账户（均按时还款）',
+      ),
+      '1': reason('STATUS_LATE_1', 'A payment up to 30 days late in the last twelve months', '近十二个月内有三十天以内的逾期'),
+      '2': reason(
+        'STATUS_LATE_2',
+        'A payment 31 to 60 days late in the last twelve months',
+        '近十二个月内有三十一至六十天的逾期',
+      ),
+      '3': reason(
+        'STATUS_LATE_3',
+        'A payment 61 to 90 days late in the last twelve months',
+        '近十二个月内有六十一至九十天的逾期',
+      ),
+      '4-6': reason(
+        'STATUS_LATE_4',
+        'A payment 91 to 180 days late in the last twelve months',
+        '近十二个月内有九十一至一百八十天的逾期',
+      ),
+      '4–6': reason(
+        'STATUS_LATE_4',
+        'A payment 91 to 180 days late in the last twelve months',
+        '近十二个月内有九十一至一百八十天的逾期',
+      ),
+      '7': reason(
+        'STATUS_LATE_7',
+        'A payment more than 180 days late, or a loss, in the last twelve months',
+        '近十二个月内有一百八十天以上的逾期或呆账',
+      ),
+    },
+    missing: reason(
+      'STATUS_UNKNOWN',
+      'No information about your payments in the last twelve months',
+      '缺少近十二个月还款情况的信息',
+    ),
   },
 };
 
-/** Reason texts for the subject-level columns of the canonical `loans` table, in English and simplified Chinese, to be stated in a notice of adverse action. */
+/**
+ * Reason texts for the subject-level columns of the canonical `loans` table, in English and simplified Chinese, to be stated in a notice of adverse action.
+ * There is none for being late too seldom or known too long: a model that takes points off for that is refused, since no honest notice could say so.
+ */
 export const SIGNAL_REASONS: ReasonCatalogue = new Map(Object.entries(COLUMNS));

@@ -11,13 +11,18 @@ export interface ReasonText {
   readonly zh: string;
 }
 
-/** The texts of a characteristic: which one applies depends on where the subject's value lies beside the best bin. */
+/**
+ * The texts of a characteristic: which one applies depends on where the subject's value lies beside the best bin. Leave out what would be no honest reason (too few
+ * late payments): a model that calls for it is refused.
+ */
 export interface CharacteristicReasons {
   /** The value is above the best interval. */
   readonly high?: ReasonText | undefined;
   /** The value is below the best interval. */
   readonly low?: ReasonText | undefined;
-  /** A level, or a special value. */
+  /** By level, or by special value written as a text: what this very one says. */
+  readonly levels?: Readonly<Record<string, ReasonText>> | undefined;
+  /** For levels and special values that `levels` does not name. */
   readonly level?: ReasonText | undefined;
   /** The value is absent. */
   readonly missing?: ReasonText | undefined;
@@ -26,17 +31,19 @@ export interface CharacteristicReasons {
 export type ReasonCatalogue = ReadonlyMap<string, CharacteristicReasons>;
 
 /**
- * What points are compared with to find where a subject lost most (Regulation B, 12 CFR 1002.9, official interpretation 9(b)(2)-5, allows any method that is
- * empirically sound and used consistently): the most points that the characteristic gives, or the median or mean over the sample that the model was fitted on.
+ * What points are compared with to find where a subject lost most: the most points that the characteristic gives, or the median or mean over the sample that the
+ * model was fitted on. (The official interpretation of Regulation B, 12 CFR 1002.9(b)(2), names the shortfall from the average of all applicants as one method
+ * and prescribes none; whichever is chosen is to be used for everybody.)
  */
 export type ReasonMethod = 'maximum' | 'median' | 'mean';
 
-/** More reasons than four are not helpful to the reader (official interpretation 9(b)(2)-1). */
+/** More than four reasons are not likely to help the reader (official interpretation of 12 CFR 1002.9(b)(2)). */
 export const MAX_REASONS = 4;
 
-/** Which of the four texts a bin calls for. */
-export const sideOf = (characteristic: Characteristic, bin: number): keyof CharacteristicReasons => {
-  const { binning, bins } = characteristic;
+/** Which text a bin calls for. */
+type Side = 'high' | 'low' | 'level' | 'missing';
+
+const sideOf = ({ binning, bins }: Characteristic, bin: number): Side => {
   if (bin === bins.length - 1) return 'missing';
   const regular = regularBins(binning);
   if (binning.kind === 'categorical' || bin >= regular) return 'level';
@@ -46,6 +53,30 @@ export const sideOf = (characteristic: Characteristic, bin: number): keyof Chara
   // Of several best bins the nearest decides.
   const nearest = best.reduce((a, b) => (Math.abs(b - bin) < Math.abs(a - bin) ? b : a));
   return bin > nearest ? 'high' : 'low';
+};
+
+/** The text for a subject whose value falls into a bin, if the catalogue has it. */
+export const reasonFor = (
+  reasons: ReasonCatalogue,
+  {
+    characteristic,
+    bin,
+    value,
+  }: { readonly characteristic: Characteristic; readonly bin: number; readonly value: number | string | null },
+): ReasonText | undefined => {
+  const own = reasons.get(characteristic.name);
+  const side = sideOf(characteristic, bin);
+  if (own === undefined || side !== 'level') return own?.[side as Exclude<Side, 'level'>];
+  const { levels } = own;
+  return levels !== undefined && Object.hasOwn(levels, String(value)) ? levels[String(value)] : own.level;
+};
+
+/** One value of each text that a bin can call for. */
+const examplesOf = ({ binning, bins }: Characteristic, bin: number): readonly (number | string | null)[] => {
+  const regular = regularBins(binning);
+  if (bin === bins.length - 1) return [null];
+  if (bin >= regular) return binning.specials[bin - regular]!.values;
+  return binning.kind === 'categorical' ? binning.groups[bin]! : [0];
 };
 
 /** The points that a subject's are compared with. */
@@ -69,20 +100,23 @@ export const referencePoints = ({ bins }: Characteristic, method: ReasonMethod):
 /** Refuses a catalogue that lacks a text which some bin of the scorecard can call for. */
 export const checkReasons = (scorecard: Scorecard, reasons: ReasonCatalogue): Either<NoReasonText, ReasonCatalogue> => {
   for (const characteristic of scorecard.characteristics) {
-    const own = reasons.get(characteristic.name);
     const most = referencePoints(characteristic, 'maximum');
-    for (const [bin, { points }] of characteristic.bins.entries()) {
-      const side = sideOf(characteristic, bin);
-      if (points !== null && points < most && own?.[side] === undefined)
-        return E.left({
-          _tag: 'NoReasonText',
-          characteristic: characteristic.name,
-          message: `the reason catalogue has no text "${side}" for ${characteristic.name}: add one in English and Chinese`,
-        });
+    for (const [bin, { points, label }] of characteristic.bins.entries()) {
+      if (points === null || points >= most) continue;
+      const lacks = examplesOf(characteristic, bin).some(
+        (value) => reasonFor(reasons, { characteristic, bin, value }) === undefined,
+      );
+      if (lacks) return E.left(noReasonText(characteristic.name, label, sideOf(characteristic, bin)));
     }
   }
   return E.right(reasons);
 };
+
+const noReasonText = (characteristic: string, label: string, side: Side): NoReasonText => ({
+  _tag: 'NoReasonText',
+  characteristic,
+  message: `the reason catalogue has no text "${side}" for ${characteristic}, which its bin "${label}" calls for: add one in English and Chinese, or mend the model if there is no honest one`,
+});
 
 /**
  * Texts from a plain name of a characteristic, for models whose characteristics have no texts of their own. Better ones say what the value means.

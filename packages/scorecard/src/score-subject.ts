@@ -8,8 +8,8 @@ import {
   type ReasonCatalogue,
   type ReasonMethod,
   type ReasonText,
+  reasonFor,
   referencePoints,
-  sideOf,
 } from './reasons.ts';
 import { probabilityOfBad } from './scaling.ts';
 import type { Characteristic, Scorecard } from './scorecard.ts';
@@ -90,7 +90,7 @@ export const createSubjectScorer = ({
     });
     const score = points.reduce((sum, one) => sum + one.points, scorecard.base);
     const lost = points
-      .map((one, j) => ({ ...one, side: sideOf(scorecard.characteristics[j]!, bins[j]!) }))
+      .map((one, j) => ({ ...one, characteristicOf: scorecard.characteristics[j]!, at: bins[j]! }))
       .filter((one) => one.lost > 0)
       .sort((a, b) => b.lost - a.lost)
       .slice(0, limit);
@@ -100,9 +100,9 @@ export const createSubjectScorer = ({
       probabilityOfBad: probabilityOfBad(scorecard.scaling, score),
       base: scorecard.base,
       points,
-      reasons: lost.map(({ characteristic, side, lost: cost }) => ({
-        ...reasons.get(characteristic)![side]!,
-        characteristic,
+      reasons: lost.map(({ characteristicOf: characteristic, at: bin, lost: cost }) => ({
+        ...reasonFor(reasons, { characteristic, bin, value: values.get(characteristic.name) ?? null })!,
+        characteristic: characteristic.name,
         lost: cost,
       })),
     });

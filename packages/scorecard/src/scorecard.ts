@@ -72,7 +72,10 @@ export interface Scorecard {
   };
 }
 
-const Name: t.Type<string, unknown, unknown> = text('a name of at most 200 characters', /^[^\p{Cc}\p{Cs}]{1,200}$/u);
+/** What a characteristic or a model may be called. */
+export const NAME: RegExp = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
+
+const Name: t.Type<string, unknown, unknown> = text('a name of at most 200 characters', NAME);
 const Label: t.Type<string, unknown, unknown> = text('a label', /^[^\p{Cc}\p{Cs}]{0,200}$/u);
 
 export const Estimate: t.Type<Estimate, unknown, unknown> = record<Estimate>(
