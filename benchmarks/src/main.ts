@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { curve } from './curve/curve.ts';
 import { asText, type Case, report } from './report.ts';
+import { scorecard } from './scorecard/scorecard.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { curve };
+const CASES: Readonly<Record<string, Case>> = { curve, scorecard };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -107,7 +107,17 @@ export const ksChart = ({ curve, ranking }: Evaluation): Promise<string> => {
         },
       },
       {
-        data: { values: [{ score: ranking.ksAt, low: at.good, high: at.bad, text: `KS ${ranking.ks.toFixed(3)}` }] },
+        data: {
+          values: [
+            {
+              score: ranking.ksAt,
+              low: at.good,
+              high: at.bad,
+              middle: (at.good + at.bad) / 2,
+              text: `KS ${ranking.ks.toFixed(3)}`,
+            },
+          ],
+        },
         layer: [
           {
             mark: { type: 'rule', strokeDash: [4, 3], color: '#222' },
@@ -121,7 +131,7 @@ export const ksChart = ({ curve, ranking }: Evaluation): Promise<string> => {
             mark: { type: 'text', align: 'left', dx: 6, fontSize: 12, color: '#222' },
             encoding: {
               x: { field: 'score', type: 'quantitative' },
-              y: { field: 'high', type: 'quantitative' },
+              y: { field: 'middle', type: 'quantitative' },
               text: { field: 'text' },
             },
           },
