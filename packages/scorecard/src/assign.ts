@@ -6,14 +6,15 @@ const SCAN = 16;
 
 /** How many of the breaks lie below a value: the position of its interval. */
 const intervalOf = (breaks: Float64Array, closed: ClosedSide, x: number): number => {
-  if (breaks.length > SCAN) return halve(breaks, closed, x);
+  if (breaks.length > SCAN) return countBelow(breaks, closed, x);
   let below = 0;
   if (closed === 'left') for (let i = 0; i < breaks.length; i++) below += x >= breaks[i]! ? 1 : 0;
   else for (let i = 0; i < breaks.length; i++) below += x > breaks[i]! ? 1 : 0;
   return below;
 };
 
-const halve = (breaks: Float64Array, closed: ClosedSide, x: number): number => {
+/** How many of the ascending values lie below x: at or below it with `left`, strictly with `right`. By halving. */
+export const countBelow = (breaks: Float64Array, closed: ClosedSide, x: number): number => {
   let [from, to] = [0, breaks.length];
   while (from < to) {
     const middle = (from + to) >> 1;

@@ -18,12 +18,27 @@ export const woeColumn = (name: string, bins: Uint8Array, woe: readonly number[]
 /** Rows that are gathered at a time: small enough that all columns of a block stay in the processor's cache. */
 export const BLOCK = 2048;
 
-/** Writes the weights of evidence of rows [from, from + count) into `out`, column after column, {@link BLOCK} apart. */
+/**
+ * The scalar product of BLOCK numbers from two places. Four sums at a time: one alone would wait for each addition before it begins the next.
+ */
+export const dot = (a: Float64Array, aAt: number, b: Float64Array, bAt: number): number => {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let i = 0; i < BLOCK; i += 4) {
+    s0 += a[aAt + i]! * b[bAt + i]!;
+    s1 += a[aAt + i + 1]! * b[bAt + i + 1]!;
+    s2 += a[aAt + i + 2]! * b[bAt + i + 2]!;
+    s3 += a[aAt + i + 3]! * b[bAt + i + 3]!;
+  }
+  return s0 + s1 + (s2 + s3);
+};
+
+/** Writes the weights of evidence of rows [from, from + count) into `out`, column after column, {@link BLOCK} apart; zeros behind the last row. */
 export const gather = (columns: readonly WoeColumn[], from: number, count: number, out: Float64Array): void => {
   for (let j = 0; j < columns.length; j++) {
     const { bins, woe } = columns[j]!;
     const at = j * BLOCK;
     for (let i = 0; i < count; i++) out[at + i] = woe[bins[from + i]!]!;
+    out.fill(0, at + count, at + BLOCK);
   }
 };
 
@@ -40,9 +55,7 @@ export function* correlationSteps(columns: readonly WoeColumn[]): Steps<Float64A
     for (let j = 0; j < size; j++) {
       for (let i = 0; i < count; i++) sums[j]! += block[j * BLOCK + i]!;
       for (let k = 0; k <= j; k++) {
-        let sum = 0;
-        for (let i = 0; i < count; i++) sum += block[j * BLOCK + i]! * block[k * BLOCK + i]!;
-        products[j * size + k]! += sum;
+        products[j * size + k]! += dot(block, j * BLOCK, block, k * BLOCK);
       }
     }
     if (from % ROWS_A_STEP === 0) yield { done: from, total: rows };

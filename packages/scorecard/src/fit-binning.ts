@@ -1,8 +1,15 @@
 import { E, type Either } from '@vouchsafe/core';
-import { assignRange } from './assign.ts';
-import { type Binning, type CategoricalBinning, checkBinning, MAX_BINS, type NumericBinning } from './binning.ts';
+import { countBelow } from './assign.ts';
+import {
+  type Binning,
+  type CategoricalBinning,
+  type ClosedSide,
+  checkBinning,
+  MAX_BINS,
+  type NumericBinning,
+} from './binning.ts';
 import type { BinningRule, OptimalRule, QuantileRule } from './binning-rule.ts';
-import { type BinCounts, countSteps } from './counts.ts';
+import type { BinCounts } from './counts.ts';
 import {
   type CategoricalColumn,
   checkColumn,
@@ -15,7 +22,7 @@ import {
 import type { BadBinning, BadData, OneClass } from './errors.ts';
 import { type MergeRule, mergeOptimally } from './optimal.ts';
 import { quantileBreaks } from './quantile.ts';
-import { sortedSteps } from './sorted.ts';
+import { mergedSteps, sortedSteps } from './sorted.ts';
 import { atOnce, ROWS_A_STEP, type Steps } from './turns.ts';
 
 export type BinningError = BadData | OneClass | BadBinning;
@@ -61,42 +68,54 @@ const checkRule = ({ prebins, minShare }: OptimalRule): void => {
 
 function* numeric(column: NumericColumn, bad: Outcome, rule: QuantileRule | OptimalRule): Steps<NumericBinning> {
   const { closed, specials } = rule;
-  const sorted = yield* sortedSteps(
-    quantities(
-      column.values,
-      specials.flatMap(({ values }) => values),
-    ),
+  const sides = yield* quantities(
+    column.values,
+    bad,
+    specials.flatMap(({ values }) => values),
   );
+  const goods = yield* sortedSteps(sides.goods);
+  const bads = yield* sortedSteps(sides.bads);
+  const sorted = yield* mergedSteps(goods, bads);
   const fine = quantileBreaks(sorted, rule.method === 'quantile' ? rule.bins : rule.prebins, closed);
-  // Pre-bins go without special bins here: what is special is missing from the counts.
   const binning: NumericBinning = { kind: 'numeric', breaks: fine, closed, specials };
   if (rule.method === 'quantile' || fine.length === 0) return binning;
-  const lumped: NumericBinning = { ...binning, specials: lump(specials) };
-  const bins = new Uint8Array(column.values.length);
-  for (let from = 0; from < bins.length; from += ROWS_A_STEP) {
-    const to = Math.min(bins.length, from + ROWS_A_STEP);
-    assignRange({ binning: lumped, column, from, to }, bins);
-    yield { done: to, total: bins.length };
-  }
-  const counts = yield* countSteps(bins, bad, fine.length + 1 + lumped.specials.length + 1);
-  const starts = mergeOptimally(firstOf(counts, fine.length + 1), mergeRule(rule, bins.length), totalsOf(counts));
+  const counts = { good: countsBetween(goods, fine, closed), bad: countsBetween(bads, fine, closed) };
+  const starts = mergeOptimally(counts, mergeRule(rule, bad.length), sides.totals);
   return { ...binning, breaks: starts.slice(1).map((start) => fine[start - 1]!) };
 }
 
-/** All special values as one bin: for the search only their rows matter, not which is which. */
-const lump = (specials: NumericBinning['specials']): NumericBinning['specials'] =>
-  specials.length === 0 ? [] : [{ label: 'special', values: specials.flatMap(({ values }) => values) }];
+interface Sides {
+  readonly goods: Float64Array;
+  readonly bads: Float64Array;
+  /** Of all rows, special and missing ones included. */
+  readonly totals: { readonly good: number; readonly bad: number };
+}
 
-/** The values that are neither missing nor special. */
-const quantities = (values: Float64Array, special: readonly number[]): Float64Array => {
-  const out = new Float64Array(values.length);
-  let n = 0;
+/** The values that are neither missing nor special, of goods and of bads. */
+function* quantities(values: Float64Array, bad: Outcome, special: readonly number[]): Steps<Sides> {
+  const [goods, bads] = [new Float64Array(values.length), new Float64Array(values.length)];
+  let [g, b, allBads] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
+    if (i % (4 * ROWS_A_STEP) === 0) yield { done: i, total: values.length };
     const value = values[i]!;
-    if (Number.isNaN(value) || special.includes(value)) continue;
-    out[n++] = value;
+    allBads += bad[i]!;
+    if (Number.isNaN(value) || (special.length > 0 && special.includes(value))) continue;
+    if (bad[i] === 1) bads[b++] = value;
+    else goods[g++] = value;
   }
-  return out.subarray(0, n);
+  return {
+    goods: goods.subarray(0, g),
+    bads: bads.subarray(0, b),
+    totals: { good: values.length - allBads, bad: allBads },
+  };
+}
+
+/** How many of the sorted values fall into each interval between breaks. */
+const countsBetween = (sorted: Float64Array, breaks: readonly number[], closed: ClosedSide): readonly number[] => {
+  // A value on a break belongs to the interval above it when that is closed on its left.
+  const other: ClosedSide = closed === 'left' ? 'right' : 'left';
+  const below = breaks.map((edge) => countBelow(sorted, other, edge));
+  return [...below, sorted.length].map((end, i) => end - (below[i - 1] ?? 0));
 };
 
 function* categorical(column: CategoricalColumn, bad: Outcome, rule: QuantileRule | OptimalRule): Steps<CategoricalBinning> {
@@ -155,8 +174,6 @@ function* countLevels({ codes, levels }: CategoricalColumn, bad: Outcome): Steps
   }
   return { good, bad: bads };
 }
-
-const firstOf = ({ good, bad }: BinCounts, size: number): BinCounts => ({ good: good.slice(0, size), bad: bad.slice(0, size) });
 
 const totalsOf = ({ good, bad }: BinCounts): { readonly good: number; readonly bad: number } => ({
   good: good.reduce((sum, count) => sum + count, 0),

@@ -1,7 +1,7 @@
 import { E, type Either } from '@vouchsafe/core';
 import { cholesky, inverseDiagonal, solve } from './cholesky.ts';
 import type { Outcome } from './data.ts';
-import { BLOCK, gather, type WoeColumn } from './design.ts';
+import { BLOCK, dot, gather, type WoeColumn } from './design.ts';
 import type { LogisticError } from './errors.ts';
 import { twoSided } from './normal.ts';
 import { atOnce, type Steps } from './turns.ts';
@@ -126,6 +126,9 @@ function* pass(columns: readonly WoeColumn[], bad: Outcome, beta: Float64Array, 
       for (let i = 0; i < count; i++) eta[i]! += b * x[at + i]!;
     }
     let [residuals, weights, likelihood] = [0, 0, 0];
+    // What is behind the last row weighs nothing.
+    weight.fill(0, count);
+    residual.fill(0, count);
     for (let i = 0; i < count; i++) {
       const odds = Math.exp(-Math.abs(eta[i]!));
       const p = eta[i]! < 0 ? odds / (1 + odds) : 1 / (1 + odds);
@@ -144,20 +147,14 @@ function* pass(columns: readonly WoeColumn[], bad: Outcome, beta: Float64Array, 
     information[0]! += weights;
     for (let j = 1; j < size; j++) {
       const at = (j - 1) * BLOCK;
-      let [toGradient, toFirst] = [0, 0];
-      for (let i = 0; i < count; i++) {
+      let first = 0;
+      for (let i = 0; i < BLOCK; i++) {
         weighted[i] = weight[i]! * x[at + i]!;
-        toGradient += residual[i]! * x[at + i]!;
-        toFirst += weighted[i]!;
+        first += weighted[i]!;
       }
-      gradient[j]! += toGradient;
-      information[j * size]! += toFirst;
-      for (let k = 1; k <= j; k++) {
-        const other = (k - 1) * BLOCK;
-        let sum = 0;
-        for (let i = 0; i < count; i++) sum += weighted[i]! * x[other + i]!;
-        information[j * size + k]! += sum;
-      }
+      gradient[j]! += dot(residual, 0, x, at);
+      information[j * size]! += first;
+      for (let k = 1; k <= j; k++) information[j * size + k]! += dot(weighted, 0, x, (k - 1) * BLOCK);
     }
     yield { done: from + count, total: rows };
   }

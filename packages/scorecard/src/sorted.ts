@@ -20,6 +20,16 @@ export function* sortedSteps(values: Float64Array): Steps<Float64Array> {
   return from;
 }
 
+/** Two ascending arrays as one. */
+export function* mergedSteps(a: Float64Array, b: Float64Array): Steps<Float64Array> {
+  const both = new Float64Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  const out = new Float64Array(both.length);
+  yield* mergeRuns(both, out, 0, a.length, both.length);
+  return out;
+}
+
 /** Merges from[start, middle) and from[middle, end) into to[start, end). */
 function* mergeRuns(from: Float64Array, to: Float64Array, start: number, middle: number, end: number): Steps<void> {
   let [left, right] = [start, middle];
