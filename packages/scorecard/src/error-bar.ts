@@ -39,7 +39,7 @@ export const errorBar = (point: NoisyPoint, figure: Figure): ErrorBar => {
     const move = (counts: readonly number[], slopes: readonly number[], deviations: readonly number[]): readonly number[] =>
       counts.map((count, i) => count + side * width * slopes[i]! * deviations[i]! ** 2);
     const [g, b] = [move(point.good, good, point.goodDeviation), move(point.bad, bad, point.badDeviation)];
-    if ([...g, ...b].some((count) => count <= 0)) return side * Number.POSITIVE_INFINITY;
+    if (!inDomain(g, b, figure)) return side * Number.POSITIVE_INFINITY;
     return figureAt(g, b, figure);
   };
   return { value, low: end(-1), high: end(1) };
@@ -54,6 +54,12 @@ const multiple = (noise: NoisyPoint['noise']): number => {
 };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Are there logarithms of all counts that the figure takes one of? */
+const inDomain = (good: readonly number[], bad: readonly number[], figure: Figure): boolean => {
+  const taken = figure.kind === 'woe' ? [good[figure.bin]!, bad[figure.bin]!, sum(good), sum(bad)] : [...good, ...bad];
+  return taken.every((count) => count > 0);
+};
 
 const figureAt = (good: readonly number[], bad: readonly number[], figure: Figure): number => {
   const [g, b] = [sum(good), sum(bad)];

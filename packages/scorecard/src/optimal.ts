@@ -71,6 +71,7 @@ const search = (
   const phases = moves.up.length;
   const goods = runningSums(good);
   const bads = runningSums(bad);
+  const rows = goods.map((count, i) => count + bads[i]!);
   const iv = segmentValues({ goods, bads, size }, rule, totals);
   const layers = Math.min(rule.maxBins, size);
   // value[((k · P + start) · P + end) · phases + phase]: the best of k + 1 bins over pre-bins 0..end, the last of them from `start`; from: where the bin before starts.
@@ -84,16 +85,18 @@ const search = (
       for (let end = start; end < size; end++) {
         const own = iv[start * size + end]!;
         if (own === Number.NEGATIVE_INFINITY) continue;
-        const [b, n] = [bads[end + 1]! - bads[start]!, goods[end + 1]! - goods[start]! + bads[end + 1]! - bads[start]!];
+        const [b, n] = [bads[end + 1]! - bads[start]!, rows[end + 1]! - rows[start]!];
         for (let earlier = k - 1; earlier < start; earlier++) {
-          const [pb, pn] = [bads[start]! - bads[earlier]!, goods[start]! - goods[earlier]! + bads[start]! - bads[earlier]!];
+          const prior = at(k - 1, earlier, start - 1, 0);
+          if (!reachable(value, prior, phases)) continue;
+          const [pb, pn] = [bads[start]! - bads[earlier]!, rows[start]! - rows[earlier]!];
           // Compares b/n with pb/pn without dividing.
           const rise = b * pn - pb * n;
           const move = rise > 0 ? moves.up : rise < 0 ? moves.down : moves.same;
           for (let phase = 0; phase < phases; phase++) {
             const next = move[phase]!;
             if (next < 0) continue;
-            const reached = value[at(k - 1, earlier, start - 1, phase)]! + own;
+            const reached = value[prior + phase]! + own;
             const target = at(k, start, end, next);
             if (reached > value[target]!) {
               value[target] = reached;
@@ -103,6 +106,12 @@ const search = (
         }
       }
   return bestOf({ value, before, at }, { layers, size, phases });
+};
+
+/** Is there a merging that ends there, in any phase? */
+const reachable = (value: Float64Array, at: number, phases: number): boolean => {
+  for (let phase = 0; phase < phases; phase++) if (value[at + phase] !== Number.NEGATIVE_INFINITY) return true;
+  return false;
 };
 
 /** Information value of every segment start..end of pre-bins, at start · size + end; −∞ for one that breaks a minimum. */
