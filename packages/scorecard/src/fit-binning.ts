@@ -20,7 +20,7 @@ import {
   rowsOf,
 } from './data.ts';
 import type { BadBinning, BadData, OneClass } from './errors.ts';
-import { type MergeRule, mergeOptimally } from './optimal.ts';
+import { type MergeRule, mergeSteps } from './optimal.ts';
 import { quantileBreaks } from './quantile.ts';
 import { mergedSteps, sortedSteps } from './sorted.ts';
 import { atOnce, ROWS_A_STEP, type Steps } from './turns.ts';
@@ -80,7 +80,7 @@ function* numeric(column: NumericColumn, bad: Outcome, rule: QuantileRule | Opti
   const binning: NumericBinning = { kind: 'numeric', breaks: fine, closed, specials };
   if (rule.method === 'quantile' || fine.length === 0) return binning;
   const counts = { good: countsBetween(goods, fine, closed), bad: countsBetween(bads, fine, closed) };
-  const starts = mergeOptimally(counts, mergeRule(rule, bad.length), sides.totals);
+  const starts = yield* mergeSteps(counts, mergeRule(rule, bad.length), sides.totals);
   return { ...binning, breaks: starts.slice(1).map((start) => fine[start - 1]!) };
 }
 
@@ -132,7 +132,7 @@ function* categorical(column: CategoricalColumn, bad: Outcome, rule: QuantileRul
   const byRate = [...used].sort((a, b) => a.bad * (b.good + b.bad) - b.bad * (a.good + a.bad) || (a.level < b.level ? -1 : 1));
   const units = pool(byRate, rule.prebins, column.codes.length);
   const rows = { good: units.map(({ good }) => good), bad: units.map(({ bad: bads }) => bads) };
-  const starts = mergeOptimally(rows, { ...mergeRule(rule, column.codes.length), trend: 'none' }, totalsOf(counts));
+  const starts = yield* mergeSteps(rows, { ...mergeRule(rule, column.codes.length), trend: 'none' }, totalsOf(counts));
   const groups = starts.map((start, i) => units.slice(start, starts[i + 1]).flatMap(({ levels }) => levels));
   return { ...shape, groups };
 }

@@ -1,4 +1,5 @@
 import type { BinCounts } from './counts.ts';
+import { atOnce, type Steps } from './turns.ts';
 
 /**
  * How the bad rate may run over the bins, from the lowest values to the highest: strictly up, strictly down, whichever of the two has more information
@@ -44,15 +45,22 @@ export const mergeOptimally = (
   counts: BinCounts,
   rule: MergeRule,
   totals: { readonly good: number; readonly bad: number } = { good: sum(counts.good), bad: sum(counts.bad) },
-): readonly number[] => {
+): readonly number[] => atOnce(mergeSteps(counts, rule, totals));
+
+/** {@link mergeOptimally} in steps. */
+export function* mergeSteps(
+  counts: BinCounts,
+  rule: MergeRule,
+  totals: { readonly good: number; readonly bad: number },
+): Steps<readonly number[]> {
   if (!Number.isSafeInteger(rule.maxBins) || rule.maxBins < 1) throw new RangeError('maxBins is a whole number from 1');
   if (counts.good.length === 0 || counts.good.length !== counts.bad.length)
     throw new RangeError('pre-bins need goods and bads, equally many');
-  if (rule.trend !== 'monotone') return search(counts, rule, totals, MOVES[rule.trend]).starts;
-  const rising = search(counts, rule, totals, MOVES.ascending);
-  const falling = search(counts, rule, totals, MOVES.descending);
+  if (rule.trend !== 'monotone') return (yield* search(counts, rule, totals, MOVES[rule.trend])).starts;
+  const rising = yield* search(counts, rule, totals, MOVES.ascending);
+  const falling = yield* search(counts, rule, totals, MOVES.descending);
   return falling.iv > rising.iv ? falling.starts : rising.starts;
-};
+}
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -61,12 +69,12 @@ interface Merging {
   readonly starts: readonly number[];
 }
 
-const search = (
+function* search(
   { good, bad }: BinCounts,
   rule: MergeRule,
   totals: { readonly good: number; readonly bad: number },
   moves: Moves,
-): Merging => {
+): Steps<Merging> {
   const size = good.length;
   const phases = moves.up.length;
   const goods = runningSums(good);
@@ -74,44 +82,84 @@ const search = (
   const rows = goods.map((count, i) => count + bads[i]!);
   const iv = segmentValues({ goods, bads, size }, rule, totals);
   const layers = Math.min(rule.maxBins, size);
-  // value[((k · P + start) · P + end) · phases + phase]: the best of k + 1 bins over pre-bins 0..end, the last of them from `start`; from: where the bin before starts.
+  // value[((k · P + end) · P + start) · phases + phase]: the best of k + 1 bins over pre-bins 0..end, the last of them from `start`; before: where the bin before starts.
   const cell = size * size * phases;
   const value = new Float64Array(layers * cell).fill(Number.NEGATIVE_INFINITY);
   const before = new Int32Array(layers * cell).fill(-1);
-  const at = (k: number, start: number, end: number, phase: number): number => ((k * size + start) * size + end) * phases + phase;
-  for (let end = 0; end < size; end++) value[at(0, 0, end, 0)] = iv[end]!;
+  const at = (k: number, start: number, end: number): number => ((k * size + end) * size + start) * phases;
+  for (let end = 0; end < size; end++) value[at(0, 0, end)] = iv[end]!;
+  const priors = priorsOf(size * phases);
   for (let k = 1; k < layers; k++)
-    for (let start = k; start < size; start++)
+    for (let start = k; start < size; start++) {
+      // The mergings into k bins that end before `start`, by their last bin and phase: only those that there are.
+      let count = 0;
+      for (let earlier = k - 1, from = at(k - 1, k - 1, start - 1); earlier < start; earlier++)
+        for (let phase = 0; phase < phases; phase++, from++) {
+          if (value[from] === Number.NEGATIVE_INFINITY) continue;
+          priors.value[count] = value[from]!;
+          priors.bad[count] = bads[start]! - bads[earlier]!;
+          priors.rows[count] = rows[start]! - rows[earlier]!;
+          priors.packed[count] = earlier * phases + phase;
+          count++;
+        }
+      if (count === 0) continue;
       for (let end = start; end < size; end++) {
         const own = iv[start * size + end]!;
         if (own === Number.NEGATIVE_INFINITY) continue;
-        const [b, n] = [bads[end + 1]! - bads[start]!, rows[end + 1]! - rows[start]!];
-        for (let earlier = k - 1; earlier < start; earlier++) {
-          const prior = at(k - 1, earlier, start - 1, 0);
-          if (!reachable(value, prior, phases)) continue;
-          const [pb, pn] = [bads[start]! - bads[earlier]!, rows[start]! - rows[earlier]!];
-          // Compares b/n with pb/pn without dividing.
-          const rise = b * pn - pb * n;
-          const move = rise > 0 ? moves.up : rise < 0 ? moves.down : moves.same;
-          for (let phase = 0; phase < phases; phase++) {
-            const next = move[phase]!;
-            if (next < 0) continue;
-            const reached = value[prior + phase]! + own;
-            const target = at(k, start, end, next);
-            if (reached > value[target]!) {
-              value[target] = reached;
-              before[target] = earlier * phases + phase;
-            }
-          }
-        }
+        const last = { bad: bads[end + 1]! - bads[start]!, rows: rows[end + 1]! - rows[start]!, iv: own };
+        append({ priors, count, last, moves }, { value, before, target: at(k, start, end) });
       }
+      yield { done: k * size + start, total: layers * size };
+    }
   return bestOf({ value, before, at }, { layers, size, phases });
-};
+}
 
-/** Is there a merging that ends there, in any phase? */
-const reachable = (value: Float64Array, at: number, phases: number): boolean => {
-  for (let phase = 0; phase < phases; phase++) if (value[at + phase] !== Number.NEGATIVE_INFINITY) return true;
-  return false;
+/** Mergings that a further bin may be put behind. */
+interface Priors {
+  readonly value: Float64Array;
+  /** Bads and rows of the last bin. */
+  readonly bad: Float64Array;
+  readonly rows: Float64Array;
+  /** Start of the last bin · phases + phase. */
+  readonly packed: Int32Array;
+}
+
+const priorsOf = (size: number): Priors => ({
+  value: new Float64Array(size),
+  bad: new Float64Array(size),
+  rows: new Float64Array(size),
+  packed: new Int32Array(size),
+});
+
+/** Puts one bin behind each merging that it may follow, and keeps the best by phase. */
+const append = (
+  {
+    priors,
+    count,
+    last,
+    moves,
+  }: {
+    readonly priors: Priors;
+    readonly count: number;
+    readonly last: { readonly bad: number; readonly rows: number; readonly iv: number };
+    readonly moves: Moves;
+  },
+  { value, before, target }: { readonly value: Float64Array; readonly before: Int32Array; readonly target: number },
+): void => {
+  const { up, down, same } = moves;
+  const phases = up.length;
+  for (let i = 0; i < count; i++) {
+    // Compares the bad rates without dividing.
+    const rise = last.bad * priors.rows[i]! - priors.bad[i]! * last.rows;
+    const phase = phases === 1 ? 0 : priors.packed[i]! % phases;
+    const next = (rise > 0 ? up : rise < 0 ? down : same)[phase]!;
+    if (next < 0) continue;
+    const reached = priors.value[i]! + last.iv;
+    if (reached > value[target + next]!) {
+      value[target + next] = reached;
+      before[target + next] = priors.packed[i]!;
+    }
+  }
 };
 
 /** Information value of every segment start..end of pre-bins, at start · size + end; −∞ for one that breaks a minimum. */
@@ -146,7 +194,7 @@ const bestOf = (
   }: {
     readonly value: Float64Array;
     readonly before: Int32Array;
-    readonly at: (k: number, start: number, end: number, phase: number) => number;
+    readonly at: (k: number, start: number, end: number) => number;
   },
   { layers, size, phases }: { readonly layers: number; readonly size: number; readonly phases: number },
 ): Merging => {
@@ -154,12 +202,12 @@ const bestOf = (
   for (let k = 0; k < layers; k++)
     for (let start = 0; start < size; start++)
       for (let phase = 0; phase < phases; phase++) {
-        const iv = value[at(k, start, size - 1, phase)]!;
+        const iv = value[at(k, start, size - 1) + phase]!;
         if (iv > best.iv) best = { iv, k, start, phase };
       }
   const starts: number[] = [best.start];
   for (let { k, start, phase } = best, end = size - 1; k > 0; k--) {
-    const packed = before[at(k, start, end, phase)]!;
+    const packed = before[at(k, start, end) + phase]!;
     end = start - 1;
     start = Math.floor(packed / phases);
     phase = packed % phases;

@@ -125,39 +125,36 @@ describe.skipIf(!folder)('published reference values and real credit data (VOUCH
     [UCI, 'AGE', [25, 30, 45]],
     [UCI, 'PAY_0', [0, 1, 2]],
     [GERMAN, 'duration_in_month', [8, 16, 34, 44]],
-  ] as const)(
-    '$0.file $1: bins, WOE and IV equal those that SQL counts directly, on both closed sides',
-    async (source, name, breaks) => {
-      const { table, bad } = await read(source);
-      for (const closed of ['left', 'right'] as const) {
-        const own = countedBy({ kind: 'numeric', breaks, closed, specials: [] }, table.get(name)!, bad);
-        // An interval's position by arithmetic in the database, not by our assignment.
-        const position = breaks
-          .map((edge) => `(CASE WHEN "${name}" ${closed === 'left' ? '>=' : '>'} ${edge} THEN 1 ELSE 0 END)`)
-          .join(' + ');
-        const isBad = `CAST("${source.outcome}" AS VARCHAR) = '${source.bad}'`;
-        const direct = await query(
-          `SELECT ${position} AS bin, count(*) FILTER (NOT ${isBad}) AS good, count(*) FILTER (${isBad}) AS bad FROM ${fileOf(source.file)} GROUP BY bin ORDER BY bin`,
-        );
-        const [good, bads] = [direct['good']!.map(Number), direct['bad']!.map(Number)];
-        const [g, b] = [good, bads].map((list) => list.reduce((sum, n) => sum + n, 0)) as [number, number];
-        let iv = 0;
-        for (const [i, bin] of own.bins.slice(0, -1).entries()) {
-          expect([bin.good, bin.bad]).toEqual([good[i], bads[i]]);
-          const woe = Math.log((bads[i]! * g) / (good[i]! * b));
-          expect(bin.woe).toBeCloseTo(woe, 12);
-          iv += (bads[i]! / b - good[i]! / g) * woe;
-        }
-        expect(own.iv).toBeCloseTo(iv, 12);
+  ] as const)('%# bins, WOE and IV equal those that SQL counts directly, on both closed sides', async (source, name, breaks) => {
+    const { table, bad } = await read(source);
+    for (const closed of ['left', 'right'] as const) {
+      const own = countedBy({ kind: 'numeric', breaks, closed, specials: [] }, table.get(name)!, bad);
+      // An interval's position by arithmetic in the database, not by our assignment.
+      const position = breaks
+        .map((edge) => `(CASE WHEN "${name}" ${closed === 'left' ? '>=' : '>'} ${edge} THEN 1 ELSE 0 END)`)
+        .join(' + ');
+      const isBad = `CAST("${source.outcome}" AS VARCHAR) = '${source.bad}'`;
+      const direct = await query(
+        `SELECT ${position} AS bin, count(*) FILTER (NOT ${isBad}) AS good, count(*) FILTER (${isBad}) AS bad FROM ${fileOf(source.file)} GROUP BY bin ORDER BY bin`,
+      );
+      const [good, bads] = [direct['good']!.map(Number), direct['bad']!.map(Number)];
+      const [g, b] = [good, bads].map((list) => list.reduce((sum, n) => sum + n, 0)) as [number, number];
+      let iv = 0;
+      for (const [i, bin] of own.bins.slice(0, -1).entries()) {
+        expect([bin.good, bin.bad]).toEqual([good[i], bads[i]]);
+        const woe = Math.log((bads[i]! * g) / (good[i]! * b));
+        expect(bin.woe).toBeCloseTo(woe, 12);
+        iv += (bads[i]! / b - good[i]! / g) * woe;
       }
-    },
-  );
+      expect(own.iv).toBeCloseTo(iv, 12);
+    }
+  });
 
   it.each([
     [UCI, 0.76],
     [GERMAN, 0.76],
   ] as const)(
-    '$0.file: the median AUC on the quarter held back, over 20 seeded splits, is at least $1',
+    '%# the median AUC on the quarter held back, over 20 seeded splits, is at least $1',
     async (source, least) => {
       const { table, bad } = await read(source);
       const part = (rows: Uint32Array) => ({
