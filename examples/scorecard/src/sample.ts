@@ -1,6 +1,13 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { E, type Either } from '@vouchsafe/core';
-import { categoricalColumn, type DataColumn, type DataTable, numericColumn, type Outcome } from '@vouchsafe/scorecard';
+import {
+  categoricalColumn,
+  type DataColumn,
+  type DataTable,
+  numericColumn,
+  type Outcome,
+  quoteIdentifier,
+} from '@vouchsafe/scorecard';
 
 /** Subjects with an outcome. */
 export interface Sample {
@@ -25,8 +32,15 @@ export const readSample = async (
   try {
     const result = await connection.runAndReadAll('SELECT * FROM read_csv($file)', { file });
     const columns = result.getColumnsObject();
-    const { [outcome]: outcomes, ...others } = columns;
-    if (outcomes === undefined) return refuse(`the file has no column "${outcome}"; it has ${Object.keys(columns).join(', ')}`);
+    const { [outcome]: typed, ...others } = columns;
+    if (typed === undefined) return refuse(`the file has no column "${outcome}"; it has ${Object.keys(columns).join(', ')}`);
+    // As it is written in the file: DuckDB would read yes and no as true and false.
+    const types = `{'${outcome.replaceAll("'", "''")}': 'VARCHAR'}`;
+    const raw = await connection.runAndReadAll(
+      `SELECT ${quoteIdentifier(outcome)} AS outcome FROM read_csv($file, types = ${types})`,
+      { file },
+    );
+    const outcomes = raw.getColumnsObject()['outcome']!;
     const names = Object.keys(others).filter((name) => !exclude.includes(name));
     const table = new Map(names.map((name) => [name, columnOf(others[name]!)] as const));
     return E.right({ title: 'Your file', table, bad: Uint8Array.from(outcomes, (value) => (String(value) === bad ? 1 : 0)) });

@@ -6,6 +6,9 @@ import type { Scorecard } from './scorecard.ts';
 /** Characters on each side of a bar's zero. */
 const HALF = 10;
 
+/** Bars are drawn to the largest WOE, but not to less than this: a characteristic that says nothing has no long bars. */
+const LEAST_SCALE = 0.5;
+
 /** A bar that goes left from the middle for a negative value, right for a positive one; as long as the value is beside the largest. */
 const bar = (value: number, largest: number): string => {
   const length = largest > 0 ? Math.round((Math.abs(value) / largest) * HALF) : 0;
@@ -44,7 +47,7 @@ const draw = (head: readonly string[], rows: readonly (readonly string[])[], rig
 
 /** A bin table for the terminal: counts, bad rate, WOE with a bar, information value. One line a bin. */
 export const printBinTable = (table: BinTable): string => {
-  const largest = Math.max(...table.bins.map(({ woe }) => Math.abs(woe)));
+  const largest = Math.max(LEAST_SCALE, ...table.bins.map(({ woe }) => Math.abs(woe)));
   const rows = table.bins.map((bin) => [
     bin.label,
     count(bin.good),
@@ -62,7 +65,7 @@ export const printBinTable = (table: BinTable): string => {
 
 /** A bin table over noisy counts: with error bars, and a mark and a reason at each bin that is not to be trusted. */
 export const printNoisyBinTable = ({ name, bins, iv, ivFromNoise, confidence }: NoisyBinTable): string => {
-  const largest = Math.max(...bins.map(({ woe }) => Math.abs(woe.value)));
+  const largest = Math.max(LEAST_SCALE, ...bins.map(({ woe }) => Math.abs(woe.value)));
   const rows = bins.map((bin) => [
     bin.label,
     count(bin.noisyGood),
