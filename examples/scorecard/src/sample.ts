@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { E, type Either } from '@vouchsafe/core';
 import {
@@ -43,7 +44,7 @@ export const readSample = async (
     const outcomes = raw.getColumnsObject()['outcome']!;
     const names = Object.keys(others).filter((name) => !exclude.includes(name));
     const table = new Map(names.map((name) => [name, columnOf(others[name]!)] as const));
-    return E.right({ title: 'Your file', table, bad: Uint8Array.from(outcomes, (value) => (String(value) === bad ? 1 : 0)) });
+    return E.right({ title: basename(file), table, bad: Uint8Array.from(outcomes, (value) => (String(value) === bad ? 1 : 0)) });
   } catch {
     return refuse('the file cannot be read as CSV; check the path and that its first line names the columns');
   } finally {

@@ -10,6 +10,12 @@ import {
 } from '@vouchsafe/scorecard';
 import type { Sample } from './sample.ts';
 
+/** A column's name as it is, in words: your own catalogue should say what it means, in both languages. */
+const plain = (name: string): { readonly en: string; readonly zh: string } => {
+  const words = name.replaceAll('_', ' ');
+  return { en: words, zh: words };
+};
+
 /** What a row of the table says about its subject. */
 const valuesOf = (table: DataTable, row: number): SubjectValues =>
   new Map(
@@ -26,7 +32,7 @@ export const tellSubjects = (
   scores: Float64Array,
   line: (text?: string) => void,
 ): void => {
-  const names = Object.fromEntries([...table.keys()].map((name) => [name, { en: name, zh: name }]));
+  const names = Object.fromEntries([...table.keys()].map((name) => [name, plain(name)]));
   const own = scorecard.characteristics.every(({ name }) => SIGNAL_REASONS.has(name));
   const scorer = createSubjectScorer({ scorecard, reasons: own ? SIGNAL_REASONS : namedReasons(names) });
   if (E.isLeft(scorer)) {

@@ -53,7 +53,7 @@ const ivOf = (table: BinTable | NoisyBinTable): number => (typeof table.iv === '
 const STYLE = `body{font:15px/1.5 Helvetica,Arial,sans-serif;color:#223;max-width:1240px;margin:2rem auto;padding:0 1rem;background:#fff}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.2rem}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:.25rem .7rem;border-bottom:1px solid #e3e6ee;text-align:left;vertical-align:top}
-th{font-weight:600;background:#f5f6fa}td.n,th.n{text-align:right}tr.first td{border-top:2px solid #b9bfce}
+th{font-weight:600;background:#f5f6fa}td.n,th.n{text-align:right}td:last-child{white-space:nowrap}tr.first td{border-top:2px solid #b9bfce}
 .charts{display:flex;flex-wrap:wrap;gap:1.2rem}figure{margin:0;border:1px solid #e3e6ee;border-radius:6px;padding:.6rem}figcaption{font-weight:600;padding:.2rem .4rem}
 figure svg{max-width:100%;height:auto}code{font-size:.9em;overflow-wrap:anywhere}.warn{color:#b3321c}`;
 
