@@ -7,8 +7,7 @@ import {
   OPTIMAL,
   printBinTable,
   printScorecard,
-  type Scorecard,
-  Scorecard as ScorecardDocument,
+  Scorecard,
   scorecardHash,
   scoreSql,
   scoreTable,
@@ -90,7 +89,7 @@ const write = async (
 ): Promise<void> => {
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'report.html'), await reportHtml({ scorecard, tables, evaluation, note }));
-  await writeFile(join(out, 'scorecard.json'), `${JSON.stringify(ScorecardDocument.encode(scorecard), null, 2)}\n`);
+  await writeFile(join(out, 'scorecard.json'), `${JSON.stringify(Scorecard.encode(scorecard), null, 2)}\n`);
   await writeFile(join(out, 'score.sql'), `${scoreSql(scorecard)}\n`);
 };
 

@@ -1,7 +1,10 @@
 import { E } from '@vouchsafe/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { populationStability } from './stability.ts';
+import { OPTIMAL } from './binning-rule.ts';
+import { categoricalColumn, type DataColumn, numericColumn } from './data.ts';
+import { fitted, sample } from './sample.test.fixture.ts';
+import { characteristicStability, populationStability } from './stability.ts';
 
 const index = (expected: readonly number[], actual: readonly number[]): number => {
   const got = populationStability({ expected, actual });
@@ -53,5 +56,35 @@ describe('population stability index', () => {
       ],
     ] as const)
       expect(populationStability({ expected: x, actual: y })).toMatchObject({ left: { _tag: 'BadCounts' } });
+  });
+});
+
+describe('characteristic stability', () => {
+  it('is nil on the sample itself, and says in points by how much applicants have become worse', async () => {
+    const { table, bad } = sample(3000, 'stability');
+    const { scorecard } = await fitted({ table, bad, rule: { ...OPTIMAL, maxBins: 4 } });
+    const rightOf = <A>(got: E.Either<{ readonly message: string }, A>): A => {
+      if (E.isLeft(got)) throw new Error(got.left.message);
+      return got.right;
+    };
+    for (const { index: moved, shift, withoutBin, bins, name } of rightOf(characteristicStability(scorecard, table))) {
+      expect([moved, shift, withoutBin]).toEqual([expect.closeTo(0, 12), expect.closeTo(0, 10), 0]);
+      expect(bins.length).toBe(scorecard.characteristics.find((one) => one.name === name)!.bins.length);
+    }
+    // Everybody in one bin: the shift is that bin's points less the mean points of the sample.
+    const months = scorecard.characteristics.find(({ name }) => name === 'months')!;
+    const mean = months.bins.reduce((sum, { good, bad: bads, points }) => sum + (good + bads) * (points ?? 0), 0) / 3000;
+    const shorter = new Map<string, DataColumn>(table)
+      .set('months', numericColumn(Array.from(bad, () => 0)))
+      .set('status', categoricalColumn(Array.from(bad, (_, i) => (i < 7 ? 'new' : 'a'))));
+    const now = rightOf(characteristicStability(scorecard, shorter));
+    const moved = now.find(({ name }) => name === 'months')!;
+    // The zero-cell rule puts half a row into each bin that nobody is in now.
+    expect(Math.abs(moved.shift - (months.bins[0]!.points! - mean))).toBeLessThan(0.1);
+    expect(moved.index).toBeGreaterThan(0.25);
+    expect(now.find(({ name }) => name === 'status')).toMatchObject({ withoutBin: 7 });
+    const other = new Map(table);
+    other.delete('months');
+    expect(characteristicStability(scorecard, other)).toMatchObject({ left: { _tag: 'BadData', characteristic: 'months' } });
   });
 });
