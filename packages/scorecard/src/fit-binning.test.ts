@@ -3,8 +3,10 @@ import { createDice } from '@vouchsafe/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignBins } from './assign.ts';
-import { type Binning, binCount, type NumericBinning, regularBins } from './binning.ts';
+import { binTable } from './bin-table.ts';
+import { type Binning, binCount, binLabels, type NumericBinning, regularBins } from './binning.ts';
 import { type BinningRule, manualBreaks, manualGroups, OPTIMAL, QUANTILE } from './binning-rule.ts';
+import { CONVENTIONS } from './conventions.ts';
 import { countBins } from './counts.ts';
 import { categoricalColumn, type DataColumn, numericColumn, type Outcome, selectRows } from './data.ts';
 import { fitBinning } from './fit-binning.ts';
@@ -108,6 +110,30 @@ describe('optimal bins of data', () => {
     const sizes = good.map((n, i) => n + bads[i]!);
     expect(sizes.slice(-2)).toEqual([1000, 1000]);
     for (const size of sizes.slice(0, -2)) expect(size).toBeGreaterThanOrEqual(400);
+  });
+
+  it('has the most information of all breaks in the table with its missing bin, however many bads are missing there', () => {
+    const dice = createDice('whole table');
+    const ivOf = (binning: Binning, column: DataColumn, bad: Outcome): number => {
+      const counts = countBins(assignBins(binning, column), bad, binCount(binning));
+      const table = binTable({ name: 'x', labels: binLabels(binning), counts, conventions: CONVENTIONS });
+      if (E.isLeft(table)) throw new Error(table.left.message);
+      return table.right.iv;
+    };
+    for (let round = 0; round < 40; round++) {
+      const rows = Array.from({ length: 300 }, () => {
+        const value = dice.below(7);
+        return { value: value === 6 ? null : value, bad: dice.chance(value === 6 ? 950 : 100 + 90 * value) ? 1 : 0 };
+      });
+      const column = numericColumn(rows.map(({ value }) => value));
+      const bad = Uint8Array.from(rows, (row) => row.bad);
+      const rule = { ...OPTIMAL, minShare: 0, maxBins: 3, trend: 'none' } as const;
+      const pairs = [1, 2, 3, 4, 5].flatMap((a) => [1, 2, 3, 4, 5].filter((b) => b > a).map((b) => [a, b]));
+      const best = Math.max(
+        ...pairs.map((breaks) => ivOf({ kind: 'numeric', breaks, closed: 'left', specials: [] }, column, bad)),
+      );
+      expect(ivOf(fitted(column, bad, rule), column, bad)).toBeCloseTo(best, 12);
+    }
   });
 
   it('counts each side as assigning rows does', () => {

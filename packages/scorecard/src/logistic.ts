@@ -126,9 +126,6 @@ function* pass(columns: readonly WoeColumn[], bad: Outcome, beta: Float64Array, 
       for (let i = 0; i < count; i++) eta[i]! += b * x[at + i]!;
     }
     let [residuals, weights, likelihood] = [0, 0, 0];
-    // What is behind the last row weighs nothing.
-    weight.fill(0, count);
-    residual.fill(0, count);
     for (let i = 0; i < count; i++) {
       const odds = Math.exp(-Math.abs(eta[i]!));
       const p = eta[i]! < 0 ? odds / (1 + odds) : 1 / (1 + odds);

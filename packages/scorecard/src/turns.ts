@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
-import { type Aborted, aborted, E, type Either, type Watch } from '@vouchsafe/core';
+import { type Aborted, aborted, createPace, E, type Either, type Watch } from '@vouchsafe/core';
 
 /**
  * Long work that can pause: it yields every few milliseconds how far it is, and returns its result. Written once, it runs in one go ({@link atOnce}) or gives the
@@ -9,9 +8,6 @@ export type Steps<A> = Generator<{ readonly done: number; readonly total: number
 
 /** Rows between two pauses: a few milliseconds of work for one column. */
 export const ROWS_A_STEP = 32_768;
-
-/** Work holds the event loop about this long. */
-const TURN_MS = 15;
 
 /** Runs the work to its end without a pause. */
 export const atOnce = <A>(steps: Steps<A>): A => {
@@ -23,14 +19,13 @@ export const atOnce = <A>(steps: Steps<A>): A => {
 
 /** Runs the work in turns with the event loop, tells progress, and stops when the signal says so. */
 export const inTurns = async <A>(task: string, steps: Steps<A>, watch: Watch = {}): Promise<Either<Aborted, A>> => {
-  let since = performance.now();
+  const pace = createPace();
   for (;;) {
     if (watch.signal?.aborted === true) return E.left(aborted);
     const step = steps.next();
     if (step.done === true) return E.right(step.value);
-    if (performance.now() - since < TURN_MS) continue;
+    if (!pace.due()) continue;
     watch.onProgress?.({ task, ...step.value });
-    await setImmediate();
-    since = performance.now();
+    await pace.rest();
   }
 };
