@@ -3,10 +3,11 @@ import { curve } from './curve/curve.ts';
 import { log } from './log/log.ts';
 import { query } from './query/query.ts';
 import { asText, type Case, report } from './report.ts';
+import { scorecard } from './scorecard/scorecard.ts';
 import { seal } from './seal/seal.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { curve, log, query, seal };
+const CASES: Readonly<Record<string, Case>> = { curve, log, query, scorecard, seal };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

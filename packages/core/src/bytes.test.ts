@@ -79,7 +79,17 @@ describe('randomness and domains', () => {
   });
 
   it('every use has a tag of its own', () => {
-    const uses = ['join', 'joinKey', 'joinRow', 'joinKeyProof', 'joinCommitment', 'mask', 'query', 'federation'] as const;
+    const uses = [
+      'join',
+      'joinKey',
+      'joinRow',
+      'joinKeyProof',
+      'joinCommitment',
+      'mask',
+      'query',
+      'federation',
+      'scorecard',
+    ] as const;
     const tags = uses.map((use) => new TextDecoder().decode(domain(use)));
     expect(new Set(tags).size).toBe(uses.length);
     for (const tag of tags) expect(tag).toMatch(/^Vouchsafe-v1-[a-z-]+$/);

@@ -33,6 +33,8 @@ const USES = {
   sealedRecord: 'sealed-record',
   /** The key of what is sealed in a key file. */
   keyFile: 'key-file',
+  /** The hash of a scorecard document. */
+  scorecard: 'scorecard',
 } as const;
 
 /** One of the closed list of uses. */

@@ -18,13 +18,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   privacy: ['core'],
   audit: ['core'],
   protocol: ['core'],
+  scorecard: ['core'],
   holder: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
   querier: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
 };
 
-/** Tests may also use the test kit, the querier's tests a real holder, and those of a store the parties whose state it keeps. */
+/** Tests may also use the test kit, the querier's tests a real holder, the scorecard's real noise, and those of a store the parties whose state it keeps. */
 const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   querier: ['holder'],
+  scorecard: ['privacy'],
   'store-lmdb': ['audit', 'holder', 'protocol', 'querier'],
 };
 
