@@ -4,7 +4,6 @@ import {
   type BadShape,
   E,
   type Either,
-  hexToBytes,
   type Secret,
   type Signer,
   type TaskEither,
@@ -100,7 +99,7 @@ export type BadSetup =
 export const createHolder =
   (options: HolderOptions): TaskEither<BadSetup, Holder> =>
   async () => {
-    const federation = openFederation(options.federation, hexToBytes(options.auditorKey));
+    const federation = openFederation(options.federation, options.auditorKey);
     if (E.isLeft(federation)) return federation;
     const policy = readPolicy(options.policy, federation.right.catalogue);
     if (E.isLeft(policy)) return policy;

@@ -100,7 +100,13 @@ describe('the federation file', () => {
   const pinned = hexToBytes(key('auditor'));
 
   it('opens under the auditor’s key', () => {
-    expect(openFederation(JSON.parse(JSON.stringify(file)), pinned)).toEqual({ _tag: 'Right', right: valid() });
+    const parsed = JSON.parse(JSON.stringify(file));
+    for (const key of [pinned, bytesToHex(pinned), bytesToHex(pinned).toUpperCase()])
+      expect(openFederation(parsed, key)).toEqual({ _tag: 'Right', right: valid() });
+    for (const key of ['', 'no key', bytesToHex(pinned).slice(1), pinned.subarray(1)])
+      expect(openFederation(parsed, key)).toMatchObject({
+        left: { _tag: 'FederationNotSigned', message: expect.stringMatching(/64 hex/) },
+      });
   });
 
   it.each([

@@ -59,19 +59,21 @@ export const signFederation = (federation: Federation, auditor: Signer): SignedF
 
 /**
  * Reads a federation file: shape, contradictions, and the auditor's signature. Every party does this before it starts.
- * @param auditorKey the auditor's Ed25519 public key, 32 bytes, which this party was given on another way than the file
+ * @param auditorKey the auditor's Ed25519 public key, 64 hexadecimal digits or 32 bytes, which this party was given on another way than the file
  */
 export const openFederation = (
   value: unknown,
-  auditorKey: Uint8Array,
+  auditorKey: Uint8Array | string,
 ): Either<BadShape | BadCatalogue | BadFederation | FederationNotSigned, Federation> => {
+  const pinned = typeof auditorKey === 'string' ? keyFromHex(auditorKey) : auditorKey;
+  if (pinned?.length !== 32) return E.left(notSigned('cannot be checked: the auditor’s key is 64 hexadecimal digits'));
   const file = decodeShape(SignedFederation, value);
   if (E.isLeft(file)) return file;
   const read = readFederation(file.right.federation);
   if (E.isLeft(read)) return read;
   const federation = read.right;
   const auditor = hexToBytes(federation.members.find(({ role }) => role === 'auditor')!.signKey);
-  if (!equalBytes(auditor, auditorKey))
+  if (!equalBytes(auditor, pinned))
     return E.left(notSigned('names another auditor key than the one this party was given: ask the auditor which is right'));
   const signature = hexToBytes(file.right.signature);
   if (!verifySignature({ publicKey: auditor, message: encoding(federation), signature }))
@@ -107,6 +109,8 @@ export const checkSuccession = (previous: Federation, next: Federation): Either<
   }
   return E.right(undefined);
 };
+
+const keyFromHex = (text: string): Uint8Array | undefined => (/^[0-9a-f]{64}$/i.test(text) ? hexToBytes(text) : undefined);
 
 const sameRoster = (one: Epoch, other: Epoch): boolean => equalBytes(encodeCanonical(one.roster), encodeCanonical(other.roster));
 

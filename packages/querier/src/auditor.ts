@@ -1,5 +1,5 @@
 import { type ExportFault, type LogSummary, verifyExportedLog } from '@vouchsafe/audit';
-import { type Aborted, E, type Either, hexToBytes, type TaskEither, type Watch } from '@vouchsafe/core';
+import { type Aborted, E, type Either, type TaskEither, type Watch } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { federationKeys, LogEntries, memberOf, openFederation, ROUTES, readEnvelope, signerOf } from '@vouchsafe/protocol';
 import type { CannotOpen } from './cannot-open.ts';
@@ -48,7 +48,7 @@ export interface Auditor {
 
 /** Opens the auditor's side of a federation, or says what is wrong with the document or the keys. */
 export const createAuditor = (options: AuditorOptions): Either<CannotOpen, Auditor> => {
-  const opened = openFederation(options.federation, hexToBytes(options.auditorKey));
+  const opened = openFederation(options.federation, options.auditorKey);
   if (E.isLeft(opened)) return opened;
   const federation = opened.right;
   const signer = signerOf(options.secrets, federation.members.find(({ role }) => role === 'auditor')!);

@@ -19,6 +19,8 @@ export interface HolderRefused {
   readonly message: string;
   readonly problem: string;
   readonly status: number;
+  /** Did the holder sign it? A refusal that it did not sign can come from anybody on the way. */
+  readonly signed: boolean;
 }
 
 /** A response that the holder did not sign for this request. Nothing of it was used. */

@@ -79,8 +79,8 @@ export const createLogFollower = ({
     const { checkpoint, log, mayBeOlder, seen, size } = sighting;
     const needed = seen && proofNeeded({ seen: seen.size, size });
     const proof = needed ? await fetchProof(transport, target, needed, signal) : E.right(undefined);
-    // A holder that has no proof has no such log: what follows says so.
-    if (E.isLeft(proof) && !(proof.left._tag === 'HolderRefused' && proof.left.problem === 'NotInLog')) return proof;
+    // A holder that says, with its signature, that it has no proof has no such log: what follows says so.
+    if (E.isLeft(proof) && !saysNotInLog(proof.left)) return proof;
     const hashes = E.isRight(proof) ? proof.right : undefined;
     const followed = followLog({ seen: seen?.note, checkpoint, proof: hashes, log, mayBeOlder });
     if (E.isLeft(followed)) return followed;
@@ -133,6 +133,9 @@ export const createLogFollower = ({
     },
   };
 };
+
+const saysNotInLog = (fault: HolderFault): boolean =>
+  fault._tag === 'HolderRefused' && fault.signed && fault.problem === 'NotInLog';
 
 const fetchProof = async (
   transport: Transport,

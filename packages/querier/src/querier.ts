@@ -4,7 +4,6 @@ import {
   type BadRational,
   E,
   type Either,
-  hexToBytes,
   type Progress,
   parseRational,
   type Rational,
@@ -114,7 +113,7 @@ export interface Querier {
 export const createQuerier =
   (options: QuerierOptions): TaskEither<CannotOpen, Querier> =>
   async () => {
-    const federation = openFederation(options.federation, hexToBytes(options.auditorKey));
+    const federation = openFederation(options.federation, options.auditorKey);
     if (E.isLeft(federation)) return federation;
     const member = memberOf(federation.right, options.id, 'bureau');
     if (!member)

@@ -75,6 +75,8 @@ export const send = async (
       method,
       headers: { ...headers, ...(body ? { 'content-type': body.type } : {}) },
       ...(body ? { body: body.bytes as Uint8Array<ArrayBuffer> } : {}),
+      // The signature is for this address; whoever sends us elsewhere is not the holder.
+      redirect: 'error',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const response = await transport.fetch(request);
@@ -89,7 +91,7 @@ export const send = async (
     const verified = verifyResponse({ holder, keysOf, now }, state, { status, headers: response.headers, body: received.right });
     report(received.right.length, E.isRight(verified) ? verified.right.skewSeconds : undefined);
     // A refusal of a request that the holder could not verify is unsigned. Whoever forges one only keeps us from asking, which cutting the line does as well.
-    if (!response.ok) return E.left(refusal(response, received.right));
+    if (!response.ok) return E.left(refusal(response, received.right, E.isRight(verified)));
     return E.isLeft(verified) ? E.left(badResponse(verified.left)) : received;
   } catch {
     // The caller's own abort is not the holder's fault.
@@ -109,11 +111,17 @@ const badResponse = ({ _tag, message }: { readonly _tag: string; readonly messag
   message: `sent a response that cannot be believed: ${message}`,
 });
 
-const refusal = (response: Response, body: Uint8Array): HolderRefused => {
+const refusal = (response: Response, body: Uint8Array, signed: boolean): HolderRefused => {
   const isProblem = response.headers.get('content-type')?.startsWith(PROBLEM_TYPE) ?? false;
   const problem = isProblem ? readProblem(new TextDecoder().decode(body)) : undefined;
   if (problem && E.isRight(problem))
-    return { _tag: 'HolderRefused', problem: tagOf(problem.right), status: response.status, message: problem.right.detail };
+    return {
+      _tag: 'HolderRefused',
+      problem: tagOf(problem.right),
+      status: response.status,
+      signed,
+      message: problem.right.detail,
+    };
   const message = `answered with status ${response.status} and no explanation: check its url in the federation document`;
-  return { _tag: 'HolderRefused', problem: 'Unexplained', status: response.status, message };
+  return { _tag: 'HolderRefused', problem: 'Unexplained', status: response.status, signed, message };
 };
