@@ -4,7 +4,7 @@ import { inSlices } from './slices.ts';
 import { type Batch, type RowRange, spread } from './spread.ts';
 
 /** From this many elements on a batch goes to the pool; below, sending it would cost as much as it gains. */
-const POOL_WORTH = 1024;
+const POOL_WORTH = 512;
 
 const NOTHING = new Uint8Array(0);
 
@@ -37,7 +37,7 @@ export const createBatches = (backend: Backend, pool: BatchPool | undefined): Ba
         collect(first + from, perform(backend, task(first + from, first + to)));
         return NOTHING;
       };
-      await inSlices({ rows: end - first, rowBytes: 0, work, watch: onwards(watch, before, rows) });
+      await inSlices({ rows: end - first, rowBytes: 0, width, work, watch: onwards(watch, before, rows) });
       before += end - first;
     }
   };

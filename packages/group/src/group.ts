@@ -16,7 +16,7 @@ export interface NoSmallLog {
 
 /**
  * Batch operations on ristretto255 (RFC 9496), prime order q, generator G, written additively. Arrays are packed, n × 32 bytes. Short batches run on the caller's thread and give the event loop
- * its turn every few milliseconds; batches of a thousand elements or more run on worker threads. A promise rejects only when `watch.signal` aborts (with the signal's reason) or the caller has a bug (`RangeError`).
+ * its turn every few milliseconds; batches of 512 elements or more run on worker threads. A promise rejects only when `watch.signal` aborts (with the signal's reason) or the caller has a bug (`RangeError`).
  */
 export interface Group {
   /** Name of the backend that computes. */

@@ -135,7 +135,7 @@ describe('when a batch goes to the pool', () => {
 
   it('is its length, and few tasks wait at a time', async () => {
     const { seen, group } = counting();
-    await group.add(cut(points, 1000), cut(points, 1000));
+    await group.add(cut(points, 511), cut(points, 511));
     expect(seen.tasks).toBe(0);
     await group.add(points, points);
     expect(seen.tasks).toBeGreaterThan(6);

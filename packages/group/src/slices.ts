@@ -12,17 +12,20 @@ const SLICE_MS = 15;
 export const inSlices = async ({
   rows,
   rowBytes,
+  width = 1,
   work,
   watch,
 }: {
   readonly rows: number;
   readonly rowBytes: number;
+  /** Elements a row: the first slice has four, as nothing is known yet. */
+  readonly width?: number;
   readonly work: (from: number, to: number) => Uint8Array;
   readonly watch?: Watch | undefined;
 }): Promise<Uint8Array> => {
   watch?.signal?.throwIfAborted();
   const out = new Uint8Array(rows * rowBytes);
-  let size = 4;
+  let size = Math.max(1, Math.floor(4 / width));
   for (let from = 0; from < rows; ) {
     const to = Math.min(rows, from + size);
     const start = performance.now();

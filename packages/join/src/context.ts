@@ -13,9 +13,17 @@ export interface JoinContext {
 /** The part of a context that all holders of one bureau share: what the bureau's join scalar and cohort belong to. */
 export type BureauContext = Omit<JoinContext, 'holder'>;
 
-/** The message of `Hash(id)` (protocols §0): federation, scheme, epoch, id. The same for all holders and bureaus, so that their points meet. */
-export const subjectMessage = ({ federation, scheme, epoch }: BureauContext, id: Uint8Array): Uint8Array =>
-  lengthPrefixed(utf8ToBytes(federation), utf8ToBytes(scheme), i2osp(epoch, 4), id);
+/** The message of `Hash(id)` (protocols §0) for each id: federation, scheme, epoch, id. The same for all holders and bureaus, so that their points meet. */
+export const subjectMessages = ({ federation, scheme, epoch }: BureauContext): ((id: Uint8Array) => Uint8Array) => {
+  const head = lengthPrefixed(utf8ToBytes(federation), utf8ToBytes(scheme), i2osp(epoch, 4));
+  return (id) => {
+    const message = new Uint8Array(head.length + 2 + id.length);
+    message.set(head);
+    message.set(i2osp(id.length, 2), head.length);
+    message.set(id, head.length + 2);
+    return message;
+  };
+};
 
 /** The transcript of one (bureau, holder, scheme, epoch), with what else the use states. */
 export const pairTranscript = (context: JoinContext, ...more: readonly Uint8Array[]): Uint8Array =>

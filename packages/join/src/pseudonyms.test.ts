@@ -1,8 +1,8 @@
-import { domain, type Progress, utf8ToBytes } from '@vouchsafe/core';
+import { domain, i2osp, lengthPrefixed, type Progress, utf8ToBytes } from '@vouchsafe/core';
 import { createGroup, randomScalar } from '@vouchsafe/group';
 import { seededRng } from '@vouchsafe/testkit';
 import { describe, expect, it } from 'vitest';
-import { subjectMessage } from './context.ts';
+
 import { pseudonymsOf } from './pseudonyms.ts';
 
 const group = createGroup();
@@ -15,7 +15,7 @@ describe('pseudonyms', () => {
     for (const count of [0, 1, 5, 9000]) {
       const ids = idsOf(count);
       const hashed = await group.hashToGroup(
-        ids.map((id) => subjectMessage(context, id)),
+        ids.map((id) => lengthPrefixed(utf8ToBytes('test'), utf8ToBytes('cn-rid'), i2osp(1, 4), id)),
         domain('join'),
       );
       const wanted = await group.multiply(hashed, scalar);

@@ -1,8 +1,8 @@
 import { domain, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements, type Group, type ScalarBytes } from '@vouchsafe/group';
-import { type BureauContext, subjectMessage } from './context.ts';
+import { type BureauContext, subjectMessages } from './context.ts';
 
-/** Identifiers hashed before the next are prepared: some ten milliseconds of preparation at a time, and little memory, however many there are. */
+/** Identifiers hashed before the next are prepared: a few milliseconds of preparation at a time, and little memory, however many there are. */
 const CHUNK = 4096;
 
 /**
@@ -26,8 +26,8 @@ export const pseudonymsOf = async (
 ): Promise<Elements> => {
   const dst = domain('join');
   const out = new Uint8Array(ids.length * ELEMENT_BYTES) as Elements;
-  const messages = (from: number): readonly Uint8Array[] =>
-    ids.slice(from, from + CHUNK).map((id) => subjectMessage(context, id));
+  const messageOf = subjectMessages(context);
+  const messages = (from: number): readonly Uint8Array[] => ids.slice(from, from + CHUNK).map(messageOf);
   let next = messages(0);
   for (let from = 0; from < ids.length; from += CHUNK) {
     const hashing = group.hashAndMultiply(next, dst, scalar, { signal: watch?.signal });

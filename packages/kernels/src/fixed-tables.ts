@@ -8,6 +8,8 @@ const MAX_TABLES = 128;
 const MAX_COUNTED = 1024;
 /** A table is made once its base has been used this often: making one costs about as much. */
 const WORTH = 64;
+/** A batch that uses bases this often gets all of its tables at once; a shorter one two, so that its caller does not wait long. */
+const MANY_USES = 64;
 
 /** Tables of the bases that a module has met often. */
 export class FixedTables {
@@ -22,7 +24,7 @@ export class FixedTables {
   }
 
   /**
-   * The tables of bases that are about to be used `uses` times each; `undefined` for a base that is not worth one yet.
+   * The tables of bases that are about to be used `uses` times each; `undefined` for a base that is not worth one yet, or has to wait.
    * @param bases n × 32 bytes
    */
   ready(bases: Uint8Array, uses: number): (number | undefined)[] {
@@ -37,7 +39,8 @@ export class FixedTables {
       this.#tables.set(key, known);
     }
     const missing = wanted.filter((key) => !this.#tables.has(key));
-    for (let i = 0; i < missing.length; i += 2) this.#make(missing[i]!, missing[i + 1]);
+    const made = uses < MANY_USES ? Math.min(2, missing.length) : missing.length;
+    for (let i = 0; i < made; i += 2) this.#make(missing[i]!, missing[i + 1]);
     return keys.map((key) => this.#tables.get(key));
   }
 

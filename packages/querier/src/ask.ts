@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { cohortRoot } from '@vouchsafe/audit';
 import {
   bytesToHex,
@@ -58,14 +59,19 @@ export interface Totals {
   readonly holders: readonly string[];
 }
 
+/** Subjects made canonical before the event loop has its turn. */
+const TURN = 256;
+
 /** Identifiers of the question in their canonical form, or nobody. */
-export const subjectsOf = (
+export const subjectsOf = async (
   federation: { readonly schemes: readonly string[] },
   scheme: string,
   subjects: readonly RawIdentifier[],
-): Either<
-  UnknownScheme | NoSubjects,
-  { readonly ids: readonly { readonly row: number; readonly id: Uint8Array }[]; readonly rejected: readonly Rejected[] }
+): Promise<
+  Either<
+    UnknownScheme | NoSubjects,
+    { readonly ids: readonly { readonly row: number; readonly id: Uint8Array }[]; readonly rejected: readonly Rejected[] }
+  >
 > => {
   const known = Scheme.decode(scheme);
   if (E.isLeft(known) || !federation.schemes.includes(scheme))
@@ -73,14 +79,20 @@ export const subjectsOf = (
       _tag: 'UnknownScheme',
       message: `the federation does not use this scheme; it uses: ${federation.schemes.join(', ')}`,
     });
-  const { identifiers, rejected } = collectIdentifiers({ scheme: known.right, rows: subjects });
-  const rejects = rejected.map(({ row, error }) => ({ row, reason: error.reason }));
-  if (identifiers.length === 0)
+  const ids: { readonly row: number; readonly id: Uint8Array }[] = [];
+  const rejects: Rejected[] = [];
+  for (let from = 0; from < subjects.length; from += TURN) {
+    if (from > 0) await setImmediate();
+    const { identifiers, rejected } = collectIdentifiers({ scheme: known.right, rows: subjects.slice(from, from + TURN) });
+    for (const { row, identifier } of identifiers) ids.push({ row: from + row, id: identifier });
+    for (const { row, error } of rejected) rejects.push({ row: from + row, reason: error.reason });
+  }
+  if (ids.length === 0)
     return E.left({
       _tag: 'NoSubjects',
       message: `none of the ${subjects.length} subjects has a usable identifier of scheme ${scheme}: ${summary(rejects)}`,
     });
-  return E.right({ ids: identifiers.map(({ row, identifier }) => ({ row, id: identifier })), rejected: rejects });
+  return E.right({ ids, rejected: rejects });
 };
 
 const summary = (rejected: readonly Rejected[]): string => {
@@ -93,7 +105,7 @@ const summary = (rejected: readonly Rejected[]): string => {
 export const ask = async (context: QuerierContext, question: Question, watch: Watch): Promise<Either<AskError, Totals>> => {
   const { federation, roster, group, catalogue } = context;
   const { scheme, kind } = question;
-  const subjects = subjectsOf(federation, scheme, question.subjects);
+  const subjects = await subjectsOf(federation, scheme, question.subjects);
   if (E.isLeft(subjects)) return subjects;
   const sealed = sealedLinks(context, scheme);
   if (E.isLeft(sealed)) return sealed;

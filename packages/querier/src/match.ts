@@ -32,7 +32,7 @@ export const matchSubjects = async (
   { scheme, subjects }: { readonly scheme: string; readonly subjects: readonly RawIdentifier[] },
   watch: Watch,
 ): Promise<Either<MatchError, MatchResult>> => {
-  const people = subjectsOf(context.federation, scheme, subjects);
+  const people = await subjectsOf(context.federation, scheme, subjects);
   if (E.isLeft(people)) return people;
   const targets = context.roster.flatMap((target) => {
     const link = context.links.get(`${scheme}/${target.holder}`)?.match;

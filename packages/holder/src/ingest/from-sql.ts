@@ -48,7 +48,7 @@ export const fromSql = ({ sql, files = {} }: SqlOptions): RecordSource => ({
     } catch (error) {
       yield E.left(explain(error, { watch, ...(file === undefined ? {} : { file }) }));
     } finally {
-      engine.close();
+      await engine.close();
     }
   },
 });

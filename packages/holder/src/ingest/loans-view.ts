@@ -57,7 +57,7 @@ export const loansView = (options: LoansOptions): RecordSource => ({
     } catch (error) {
       yield E.left(explain(error, { watch, file: file.right.path }));
     } finally {
-      engine.close();
+      await engine.close();
     }
   },
 });
