@@ -62,6 +62,8 @@ describe('AUC, Gini and KS', () => {
   it('knows the ends: perfect, upside down, constant', () => {
     expect(ranked([1, 2, 3, 4], [1, 1, 0, 0])).toMatchObject({ auc: 1, gini: 1, ks: 1, ksAt: 2 });
     expect(ranked([4, 3, 2, 1], [1, 1, 0, 0])).toMatchObject({ auc: 0, gini: -1, ks: 1 });
+    // Half of the bads lie below and none of the goods, twice: the lower score counts.
+    expect(ranked([1, 2, 3, 4], [1, 0, 1, 0])).toMatchObject({ ks: 0.5, ksAt: 1 });
     expect(ranked([5, 5, 5], [1, 0, 0])).toMatchObject({ auc: 0.5, gini: 0, ks: 0 });
   });
 
