@@ -36,6 +36,12 @@ export const createSigner = (seed: Secret): Signer => signerOn(curve25519(), see
  */
 export const verifySignature = (signed: Signed): boolean => verifyOn(curve25519(), signed);
 
+/**
+ * Can signatures under these bytes be valid at all? No for a wrong length, a second spelling of a key, and keys of small order, under which a signature needs no secret. Whether the
+ * point is on the curve is not looked at: under one that is not, nothing verifies.
+ */
+export const canVerify = (publicKey: Uint8Array): boolean => publicKey.length === PUBLIC_KEY_BYTES && isStrictPoint(publicKey);
+
 /** {@link createSigner} by one implementation. */
 export const signerOn = (curve: Curve25519, seed: Secret): Signer => {
   if (seed.reveal().length !== 32) throw new RangeError('an Ed25519 seed has 32 bytes');

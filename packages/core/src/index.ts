@@ -32,7 +32,15 @@ export {
 } from './catalogue.ts';
 export { type BadShape, bytes, bytesUpTo, decodeShape, list, record, text, whole } from './decode.ts';
 export { type DomainUse, domain } from './domain.ts';
-export { createSigner, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type Signed, type Signer, verifySignature } from './ed25519.ts';
+export {
+  canVerify,
+  createSigner,
+  PUBLIC_KEY_BYTES,
+  SIGNATURE_BYTES,
+  type Signed,
+  type Signer,
+  verifySignature,
+} from './ed25519.ts';
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
 export {
   type Kv,

@@ -1,10 +1,11 @@
+// The columns of `loansView`. They stand in `protocol`, since the federation document carries them.
+export { LOANS_COLUMNS } from '@vouchsafe/protocol';
 export { type BadSetup, createHolder, type Holder, type HolderOptions, type NotThisHolder } from './holder.ts';
 export {
   fromIterable,
   fromSql,
   type IngestError,
   type IngestReport,
-  LOANS_COLUMNS,
   loansView,
   printRejected,
   printReport,

@@ -72,6 +72,36 @@ describe('the federation document', () => {
     ['a holder without url', { members: [auditor, bureau, { ...holder('ant'), url: undefined }, holder('bee')] }, /url/],
     ['a key that is none', { members: [auditor, bureau, { ...holder('ant'), boxKey: 'xyz' }, holder('bee')] }, /boxKey/],
     ['a url with a query', { members: [auditor, bureau, { ...holder('ant'), url: 'https://a.example/?x=1' }] }, /url/],
+    [
+      'a signing key of small order',
+      { members: [auditor, { ...bureau, signKey: `01${'00'.repeat(31)}` }] },
+      /signing key of "bureau"/,
+    ],
+    [
+      'a former signing key of small order',
+      { members: [auditor, { ...bureau, formerKeys: [{ signKey: '00'.repeat(32), until: 9 }] }] },
+      /signing key of "bureau"/,
+    ],
+    [
+      'a box key of small order',
+      { members: [auditor, bureau, { ...holder('ant'), boxKey: '00'.repeat(32) }] },
+      /box key of "ant"/,
+    ],
+    [
+      'a box key of small order in a roster',
+      {
+        epochs: [
+          {
+            number: 7,
+            roster: [
+              { holder: 'ant', boxKey },
+              { holder: 'bee', boxKey: `01${'00'.repeat(31)}` },
+            ],
+          },
+        ],
+      },
+      /box key of "bee"/,
+    ],
     ['an unknown key', { more: 1 }, /only the keys/],
     ['another version', { version: 2 }, /version/],
     [

@@ -2,15 +2,20 @@ import {
   type BadCatalogue,
   type BadShape,
   Catalogue,
+  canVerify,
   checkCatalogue,
+  csprng,
   decodeShape,
   E,
   type Either,
   hexToBytes,
   list,
   record,
+  Secret,
+  sharedSecret,
   text,
   whole,
+  X25519_BYTES,
 } from '@vouchsafe/core';
 import * as t from 'io-ts';
 
@@ -67,12 +72,15 @@ export interface Federation {
   readonly epochs: readonly Epoch[];
 }
 
-const Id: t.Type<string, unknown, unknown> = text(
+/** The name of a federation or of a member. */
+export const Id: t.Type<string, unknown, unknown> = text(
   'an id of lower-case letters, digits, dots and dashes (at most 40)',
   /^[a-z0-9][a-z0-9.-]{0,39}$/,
 );
-const HexKey: t.Type<string, unknown, unknown> = text('a key of 64 hexadecimal digits', /^[0-9a-f]{64}$/);
-const Url: t.Type<string, unknown, unknown> = text('an http or https URL without query', /^https?:\/\/[^\s?#]{1,200}$/);
+/** A public key in hexadecimal digits. */
+export const HexKey: t.Type<string, unknown, unknown> = text('a key of 64 hexadecimal digits', /^[0-9a-f]{64}$/);
+/** Where a holder answers. */
+export const Url: t.Type<string, unknown, unknown> = text('an http or https URL without query', /^https?:\/\/[^\s?#]{1,200}$/);
 const Seconds: t.Type<number, unknown, unknown> = whole(0, 2 ** 40);
 
 const Member: t.Type<Member, unknown, unknown> = record<Member>(
@@ -132,7 +140,10 @@ export const readFederation = (value: unknown): Either<BadShape | BadCatalogue |
   const shape = decodeShape(Federation, value);
   if (E.isLeft(shape)) return shape;
   const federation = shape.right;
-  const problem = contradiction(federation) ?? federation.epochs.map((epoch) => badEpoch(epoch, federation)).find(Boolean);
+  const problem =
+    contradiction(federation) ??
+    badKey(federation) ??
+    federation.epochs.map((epoch) => badEpoch(epoch, federation)).find(Boolean);
   if (problem !== undefined) return E.left(badFederation(problem));
   for (const { roster } of federation.epochs) {
     const catalogue = checkCatalogue(federation.catalogue, roster.length);
@@ -156,6 +167,24 @@ const contradiction = ({ members, epochs, schemes }: Federation): string | undef
   if (epochs.length === 0) return 'it names no epoch';
   if (epochs.some(({ number }, i) => i > 0 && epochs[i - 1]!.number >= number)) return 'its epochs are not in rising order';
   return undefined;
+};
+
+/**
+ * A key that gives no security: with a signing key of small order everybody could sign as that member, with a box key of small order everybody would know the masks (RFC 7748 §6.1).
+ */
+const badKey = ({ members, epochs }: Federation): string | undefined => {
+  const forger = members.find(({ signKey, formerKeys = [] }) =>
+    [signKey, ...formerKeys.map((key) => key.signKey)].some((key) => !canVerify(hexToBytes(key))),
+  );
+  if (forger) return `a signing key of "${forger.id}" is no Ed25519 key that is safe to use: ask for another`;
+  const boxes = [
+    ...members.flatMap(({ id, boxKey }) => (boxKey === undefined ? [] : [{ holder: id, boxKey }])),
+    ...epochs.flatMap(({ roster }) => roster),
+  ];
+  const own = new Secret(csprng(X25519_BYTES));
+  const open = boxes.find(({ boxKey }) => E.isLeft(sharedSecret(own, hexToBytes(boxKey))));
+  own.wipe();
+  return open && `a box key of "${open.holder}" is no X25519 key that is safe to use: ask for another`;
 };
 
 const badEpoch = ({ number, roster }: Epoch, { members }: Federation): string | undefined => {

@@ -7,6 +7,8 @@ export {
   type Epoch,
   Federation,
   type FormerKey,
+  HexKey,
+  Id,
   liveEpoch,
   type Member,
   memberNamed,
@@ -16,6 +18,7 @@ export {
   type RosterEntry,
   readFederation,
   rosterOf,
+  Url,
 } from './federation.ts';
 export { federationKeys } from './federation-keys.ts';
 export {
@@ -28,6 +31,7 @@ export {
   readFrame,
   writeFrame,
 } from './frame.ts';
+export { LOANS_CATALOGUE, LOANS_COLUMNS } from './loans-columns.ts';
 export { boxSecretOf, memberSecretsFromHex, type NotThisMember, signerOf } from './member-secrets.ts';
 export {
   Answer,

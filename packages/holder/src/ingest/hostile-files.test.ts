@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { E } from '@vouchsafe/core';
+import { LOANS_COLUMNS } from '@vouchsafe/protocol';
 import { LOAN_COLUMNS, type Loan, loansCsv, syntheticRid } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { headerNames } from './csv-header.ts';
 import type { DataFile } from './data-file.ts';
 import { ingestAll } from './ingest.test.fixture.ts';
-import { LOANS_COLUMNS, loansView } from './loans-view.ts';
+import { loansView } from './loans-view.ts';
 
 const catalogue = { cohortCap: 1000, columns: LOANS_COLUMNS };
 const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-hostile-'));

@@ -2,7 +2,7 @@ export type { DataFile, FileFormat } from './data-file.ts';
 export type { BadColumn, BadQuery, IngestError, MalformedFile, SourceFailed, UnreadableFile } from './errors.ts';
 export { fromSql, type SqlOptions } from './from-sql.ts';
 export { type Ingested, type IngestOptions, ingest, type SubjectBatch } from './ingest.ts';
-export { LOANS_COLUMNS, type LoansOptions, loansView } from './loans-view.ts';
+export { type LoansOptions, loansView } from './loans-view.ts';
 export { type CodeSet, type DpdClass, MONTHLY_CODES } from './monthly-codes.ts';
 export {
   fromIterable,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type Catalogue, E, type Progress, slotsOf } from '@vouchsafe/core';
 import type { Scheme } from '@vouchsafe/identity';
+import { LOANS_COLUMNS } from '@vouchsafe/protocol';
 import {
   expectedColumns,
   type Loan,
@@ -15,7 +16,7 @@ import {
 } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type AllSubjects, ingestAll } from './ingest.test.fixture.ts';
-import { LOANS_COLUMNS, loansView } from './loans-view.ts';
+import { loansView } from './loans-view.ts';
 import { MONTHLY_CODES } from './monthly-codes.ts';
 
 const asOf = '2026-06-30';

@@ -1,26 +1,13 @@
 import { INTEGER, VARCHAR } from '@duckdb/node-api';
-import { type Catalogue, type Column, createPace, E, type Either, type Watch } from '@vouchsafe/core';
+import { type Catalogue, createPace, E, type Either, type Watch } from '@vouchsafe/core';
 import { canonicalIdentifier, fieldsOf, type Identifier, type IdentifierField, type IdentifierRules } from '@vouchsafe/identity';
+import { LOANS_COLUMNS } from '@vouchsafe/protocol';
 import { type DataFile, type FileColumn, locateFile, writtenReader } from './data-file.ts';
 import { type Engine, explain, openEngine } from './engine.ts';
 import { type BadColumn, badColumn, badQuery } from './errors.ts';
 import { LOAN_FIELDS, loanSql, PERSON_SQL, PERSONS_SQL, REJECTED_SQL, spellingSql, writtenSql } from './loans-sql.ts';
 import type { RawValue, RecordSource, SourceRecord } from './record-source.ts';
 import type { RejectedRow, RowFault } from './rejected.ts';
-
-/**
- * The columns that the view of a `loans` table gives, as a catalogue lists them; a federation may leave some out or choose other units and maxima. Amounts are in
- * whole hundreds of a currency unit.
- */
-export const LOANS_COLUMNS: readonly Column[] = [
-  { kind: 'count', name: 'openLoans', max: 20 },
-  { kind: 'amount', name: 'outstanding', unit: 100, max: 20_000 },
-  { kind: 'amount', name: 'limit', unit: 100, max: 20_000 },
-  { kind: 'amount', name: 'pastDue', unit: 100, max: 10_000 },
-  { kind: 'count', name: 'late30', max: 60 },
-  { kind: 'count', name: 'monthsOnBook', max: 600 },
-  { kind: 'bucket', name: 'worstStatus', buckets: ['none', '0', '1', '2', '3', '4-6', '7'] },
-];
 
 /** A lender's canonical `loans` table: one row per loan, as it stood on a day. */
 export interface LoansOptions {
