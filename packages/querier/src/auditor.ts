@@ -1,5 +1,5 @@
 import { type ExportFault, type LogSummary, verifyExportedLog } from '@vouchsafe/audit';
-import { type Aborted, E, type Either, type TaskEither, type Watch } from '@vouchsafe/core';
+import { type Aborted, aborted, E, type Either, type TaskEither, type Watch } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { federationKeys, LogEntries, memberOf, openFederation, ROUTES, readEnvelope, signerOf } from '@vouchsafe/protocol';
 import type { CannotOpen } from './cannot-open.ts';
@@ -27,6 +27,8 @@ export interface AuditorOptions {
 /** What is said of one holder's log. */
 export interface LogVerdict {
   readonly holder: string;
+  /** The signed note that the holder gave out now, when it gave one: to keep, and to pass as `known` the next time. Of a log that does not hold it is evidence. */
+  readonly checkpoint?: Uint8Array | undefined;
   /** The sums of a log that holds, or what is wrong with it. */
   readonly result: Either<HolderFault | ExportFault, LogSummary>;
 }
@@ -64,14 +66,11 @@ export const createAuditor = (options: AuditorOptions): Either<CannotOpen, Audit
   };
   const all = federation.members.filter(({ role, url }) => role === 'holder' && url !== undefined).map(({ id }) => id);
 
-  const verifyLog = async (
-    holder: string,
-    { known, onProgress, signal }: VerifyRequest,
-  ): Promise<Either<HolderFault | ExportFault, LogSummary>> => {
+  const verifyLog = async (holder: string, { known, onProgress, signal }: VerifyRequest): Promise<LogVerdict> => {
     const target = { holder, url: memberOf(federation, holder, 'holder')!.url! };
     const checkpoint = await fetchCheckpoint(transport, target, signal);
-    if (E.isLeft(checkpoint)) return checkpoint;
-    return verifyExportedLog<HolderFault>({
+    if (E.isLeft(checkpoint)) return { holder, result: checkpoint };
+    const result = await verifyExportedLog<HolderFault>({
       fetch: (page) => () => fetchEntries(transport, target, page, signal),
       checkpoint: checkpoint.right,
       log: logOf(federation, holder),
@@ -81,6 +80,7 @@ export const createAuditor = (options: AuditorOptions): Either<CannotOpen, Audit
         ...(onProgress ? { onProgress: ({ done, total }) => onProgress({ task: `log ${holder}`, done, total }) } : {}),
       },
     })();
+    return { holder, checkpoint: checkpoint.right, result };
   };
 
   return E.right({
@@ -88,12 +88,18 @@ export const createAuditor = (options: AuditorOptions): Either<CannotOpen, Audit
       (request = {}) =>
       async () => {
         const verdicts: LogVerdict[] = [];
-        for (const holder of request.holders ?? all) {
-          const result = await verifyLog(holder, request);
-          if (E.isLeft(result) && result.left._tag === 'Aborted') return E.left(result.left);
-          verdicts.push({ holder, result });
+        try {
+          for (const holder of request.holders ?? all) {
+            const verdict = await verifyLog(holder, request);
+            if (E.isLeft(verdict.result) && verdict.result.left._tag === 'Aborted') return E.left(aborted);
+            verdicts.push(verdict);
+          }
+          return E.right(verdicts);
+        } catch (error) {
+          // A request under way ends in the signal's reason.
+          if (request.signal?.aborted) return E.left(aborted);
+          throw error;
         }
-        return E.right(verdicts);
       },
     close: async () => {
       options.secrets.signSeed.wipe();

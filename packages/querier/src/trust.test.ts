@@ -5,7 +5,7 @@ import { createHolderStore, type Holder, type HolderStore } from '@vouchsafe/hol
 import { LogConsistency, LogEntries, LogInclusion, readEnvelope, readProblem, signRequest, tagOf } from '@vouchsafe/protocol';
 import { describe, expect, it } from 'vitest';
 import { openFederation, type Person, PURPOSE, raw, SCHEME, unwrap } from './federation.test.fixture.ts';
-import { createAuditor, createQuerierStore, type Querier } from './index.ts';
+import { createAuditor, createQuerierStore, logOf, type Querier } from './index.ts';
 
 const people = (from: number, to: number): readonly Person[] =>
   Array.from({ length: to - from }, (_, i) => ({ id: from + i, values: { loans: 1, net: 0, late: false, worst: 'none' } }));
@@ -140,6 +140,13 @@ describe('the log', () => {
     );
     const verdicts = unwrap(await auditor.verifyLogs()());
     expect(verdicts.map(({ holder }) => holder)).toEqual(['ant', 'bee']);
+    for (const { holder, checkpoint } of verdicts)
+      expect(unwrap(openCheckpoint(checkpoint!, logOf(document, holder))).size).toBe(4);
+    const stop = new AbortController();
+    const stopped = auditor.verifyLogs({ signal: stop.signal, onProgress: () => stop.abort() })();
+    expect(await stopped).toMatchObject({ left: { _tag: 'Aborted' } });
+    // A signal before the first request, too.
+    expect(await auditor.verifyLogs({ signal: stop.signal })()).toMatchObject({ left: { _tag: 'Aborted' } });
     for (const { result } of verdicts)
       expect(unwrap(result)).toMatchObject({
         size: 4,
