@@ -21,11 +21,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   scorecard: ['core'],
   holder: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
   querier: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
+  cli: ['audit', 'core', 'identity', 'protocol', 'querier'],
 };
 
-/** Tests may also use the test kit, the querier's tests a real holder, the scorecard's real noise, and those of a store the parties whose state it keeps. */
+/** Tests may also use the test kit, those of the querier and of the command a real holder, the scorecard's real noise, and those of a store the parties whose state it keeps. */
 const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   querier: ['holder'],
+  cli: ['holder'],
   scorecard: ['privacy'],
   'store-lmdb': ['audit', 'holder', 'protocol', 'querier'],
 };

@@ -1,0 +1,10 @@
+import type { Command } from '@commander-js/extra-typings';
+import { type Act, showCommandsAfterError } from '../command.ts';
+import { defineAuditVerify } from './verify.ts';
+
+/** `audit …` */
+export const defineAudit = (program: Command, act: Act): void => {
+  const audit = program.command('audit').description('the auditor’s work');
+  defineAuditVerify(audit, act);
+  showCommandsAfterError(audit);
+};
