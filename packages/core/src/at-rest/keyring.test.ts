@@ -169,6 +169,19 @@ describe('the key record of a store', () => {
     for (const keyring of keyrings) expect(tagOf(keyring.open(place, box))).toBe('open');
   });
 
+  it('is NaCl’s secretbox of the key, under HKDF of what unlocks it, its use and its parameters', async () => {
+    const kv = memoryKv();
+    let drawn = 0;
+    const rng = (length: number): Uint8Array => new Uint8Array(length).fill(++drawn);
+    right(await openKeyring({ kv, unlock: key(5) }, rng)());
+    const { lock } = right(decodeCanonical(stored(kv))) as { lock: { box: string } };
+    const parameters = encodeCanonical({ by: 'key' });
+    const info = lengthPrefixed(utf8ToBytes('Vouchsafe-v1-key-wrap'), utf8ToBytes('store'), parameters);
+    const wrapping = new Uint8Array(hkdfSync('sha512', new Uint8Array(32).fill(5), new Uint8Array(0), info, 32));
+    const box = hexToBytes(lock.box);
+    expect(nacl.secretbox.open(box.subarray(25), box.subarray(1, 25), wrapping)).toEqual(new Uint8Array(32).fill(1));
+  });
+
   it('states the parameters of scrypt, which nobody can change', async () => {
     const kv = memoryKv();
     await keyringOf(kv, passphrase);
