@@ -1,13 +1,13 @@
-import { decodeCanonical, E, encodeCanonical, utf8ToBytes } from '@vouchsafe/core';
+import { bytesToHex, decodeCanonical, E, encodeCanonical, utf8ToBytes } from '@vouchsafe/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { signCheckpoint } from './checkpoint.ts';
 import { followLog, proofNeeded } from './follow-log.ts';
 import { matchLeaf, queryLeaf } from './leaf.test.fixture.ts';
 import { encodeLeaf } from './leaf.ts';
-import { entryOf, grow, log, logOf, origin, otherSigner, right, signer, tagOf } from './log.test.fixture.ts';
+import { entryOf, grow, log, logOf, mth, origin, otherSigner, right, signer, tagOf } from './log.test.fixture.ts';
 import { proveConsistency, proveInclusion, readCheckpoint, readReceipt } from './log.ts';
-import { decodeReceipt, encodeReceipt, MAX_RECEIPT_BYTES, type Receipt, verifyReceipt } from './receipt.ts';
+import { decodeReceipt, encodeReceipt, MAX_RECEIPT_BYTES, type Receipt, rootBefore, verifyReceipt } from './receipt.ts';
 import { createTestStore } from './store.test.fixture.ts';
 import { EMPTY_ROOT } from './tree.ts';
 
@@ -37,6 +37,19 @@ describe('receipts', () => {
     const proof = right(proveInclusion(store, { index: 9, size: 20 }));
     expect(verify({ checkpoint, proof })).toMatchObject({ right: { index: 9, checkpoint: { size: 20 } } });
     expect(tagOf(verify({ checkpoint }))).toBe('BadProof');
+  });
+
+  it('show the log before them: a receipt continues the checkpoint over all that stood before it', () => {
+    const all = Array.from({ length: 13 }, (_, i) => leafOf(i));
+    for (const [index, receipt] of receipts.entries()) {
+      const verified = right(verifyReceipt({ receipt, log }));
+      expect(bytesToHex(rootBefore(receipt, verified)!)).toBe(mth(all.slice(0, index)).toString('hex'));
+    }
+    // Under a later checkpoint the siblings are others.
+    const store = logOf(20, leafOf);
+    const { checkpoint } = right(readReceipt(store, 19));
+    const later = { ...ninth, checkpoint, proof: right(proveInclusion(store, { index: 9, size: 20 })) };
+    expect(rootBefore(later, right(verifyReceipt({ receipt: later, log })))).toBeUndefined();
   });
 
   it('fall with another entry, index, checkpoint, proof, key or origin', () => {
