@@ -23,25 +23,16 @@ const reduceWide = (wide: Uint8Array): bigint => Fq.create(fromLittleEndian(wide
 /** By way of hexadecimal digits: ten times as fast as shifting bytes in. */
 const fromLittleEndian = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 
-/** Uniform bytes that make a scalar. */
-const WIDE_BYTES = 64;
-/** Scalars drawn from the generator at once: a call takes longer than its bytes. */
-const DRAWN = 256;
-
 /**
  * n uniform scalars in [1, q). Zero is drawn again: as a blinding or key it would give the input away.
  * @returns n × 32 bytes
  */
 export const randomScalars = (count: number, rng: Rng = csprng): Scalars => {
   const out = new Uint8Array(count * SCALAR_BYTES);
-  for (let from = 0; from < count; from += DRAWN) {
-    const wide = rng(WIDE_BYTES * Math.min(DRAWN, count - from));
-    for (let i = 0; i < wide.length / WIDE_BYTES; i++) {
-      let value = reduceWide(wide.subarray(i * WIDE_BYTES, (i + 1) * WIDE_BYTES));
-      while (value === 0n) value = reduceWide(rng(WIDE_BYTES));
-      out.set(Fq.toBytes(value), (from + i) * SCALAR_BYTES);
-    }
-    wide.fill(0);
+  for (let i = 0; i < count; i++) {
+    let value = 0n;
+    while (value === 0n) value = reduceWide(rng(64));
+    out.set(Fq.toBytes(value), i * SCALAR_BYTES);
   }
   return out as Scalars;
 };
