@@ -1,0 +1,16 @@
+export { type InputSums, sumsOfOwnRows, sumsOfRows } from './inputs.ts';
+export {
+  chunksBefore,
+  entriesOf,
+  entryBytes,
+  FIRST_PLACE,
+  nextPlace,
+  type ProofPlace,
+  proofChunks,
+  receiveProof,
+  SHUFFLE_PARTS,
+  type ShufflePart,
+} from './proof-form.ts';
+export { type MadeRows, type ProofChunk, proveShuffle, type ShuffleWitness } from './prove.ts';
+export { type BadShuffle, SHUFFLE_CHUNK, type ShuffleCheck, type ShuffleStatement } from './statement.ts';
+export { type ShuffleEvidence, verificationSteps, verifyShuffle } from './verify.ts';
