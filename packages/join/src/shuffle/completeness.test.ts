@@ -65,8 +65,8 @@ describe('a proof of an honest shuffle', () => {
     expect(await verify(setup, proof, { use: noble })).toEqual(E.right(undefined));
   });
 
-  it('shows nothing of the permutation in the places of what is sent', async () => {
-    // Two setups that differ in their permutation only: no 32 bytes of the proofs but the public ones agree.
+  it('never sends a value twice', async () => {
+    // A commitment or response that comes twice would show that two of its secrets are equal.
     const setup = await setUp({ rows: 64, slots: 1, seed: 'hiding' });
     const proof = await prove(setup);
     const seen = new Set<string>();
