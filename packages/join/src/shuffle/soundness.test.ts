@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { rowBytes, SHUFFLE_PARTS, type ShuffleCheck, type ShufflePart } from '../index.ts';
 import { proveLiterally } from './literal-prover.test.fixture.ts';
 import { receiveProof } from './proof-form.ts';
-import { CONTEXT, group, type Proof, prove, type Setup, setUp, unwrap, verify } from './shuffle.test.fixture.ts';
+import { CONTEXT, group, type Proof, prove, type Setup, setUp, verify } from './shuffle.test.fixture.ts';
 
 const ROWS = 9;
 const SLOTS = 3;
