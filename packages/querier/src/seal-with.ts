@@ -149,7 +149,7 @@ const giveStream = async (
   const blinded = await link.blinded();
   const sendRows = async (from: number) => {
     const envelope = SealChunk.encode({ epoch, scheme, from });
-    const bytes = writeFrame({ envelope, rows: blinded.read(from, chunkRows), rowBytes: width });
+    const bytes = writeFrame({ envelope, rows: await blinded.read(from, chunkRows), rowBytes: width });
     return send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
   };
   let from = accepted;
