@@ -40,7 +40,7 @@ type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 export interface Service {
   readonly context: HolderContext;
   readonly onError: (error: unknown) => void;
-  manifest(bureau: string): Either<NotReady, HolderManifest>;
+  manifest(bureau: string): Promise<Either<NotReady, HolderManifest>>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
   matcher(bureau: string, ref: TableRef): Either<Unavailable, VoprfServer>;
   /** @param federation the querier's hash of the federation document, where it states one */
@@ -101,10 +101,15 @@ export const createService = ({
     return openSealing({ keys: await keysOfTable(context, id), store: table, state, entryOf, log: context.log }, group);
   };
 
+  const rootOf = async (id: TableId): Promise<Uint8Array | undefined> => {
+    const table = await store.table(id, slots.length);
+    return (await table.state())?.root;
+  };
+
   return {
     context,
     onError,
-    manifest: (bureau) => {
+    manifest: async (bureau) => {
       const all = loaded();
       if (!all) return E.left(notReady);
       const grant = grantOf(policy, bureau);
@@ -113,11 +118,14 @@ export const createService = ({
         federation: context.federationHash,
         holder: context.id,
         epoch: context.epoch.number,
-        schemes: [...all].map(([scheme, { match }]) => ({
-          scheme,
-          totals: grant?.totals !== undefined,
-          index: grant?.match ? match?.manifest : undefined,
-        })),
+        schemes: await Promise.all(
+          [...all].map(async ([scheme, { match }]) => ({
+            scheme,
+            totals: grant?.totals !== undefined,
+            index: grant?.match ? match?.manifest : undefined,
+            root: grant?.totals ? await rootOf({ bureau, scheme, epoch: context.epoch.number }) : undefined,
+          })),
+        ),
       });
     },
     indexSegment: async (bureau, sha256) => {

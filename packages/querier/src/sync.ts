@@ -78,7 +78,9 @@ const syncHolder = async (
   if (E.isLeft(log)) return log;
   for (const offered of manifest.right.schemes.filter(({ scheme }) => schemes.includes(scheme))) {
     const key = `${offered.scheme}/${target.holder}`;
-    const { totals } = offered;
+    const { totals, root } = offered;
+    const sealedRoot = context.links.get(key)?.sealed?.root;
+    if (root && sealedRoot && !equalBytes(root, sealedRoot)) return E.left(otherRows);
     if (offered.index && !context.links.get(key)?.match) {
       const match = await fetchIndex(context, { target, offered, watch });
       if (E.isLeft(match)) return match;
@@ -92,6 +94,12 @@ const syncHolder = async (
     updateLink(context, key, { totals, complete: true });
   }
   return E.right(undefined);
+};
+
+const otherRows: HolderFault = {
+  _tag: 'RootMismatch',
+  message:
+    'commits itself to other rows than those that were sealed here: do not use its table, and ask its operator whether it lost its store',
 };
 
 const updateLink = ({ links }: QuerierContext, key: string, part: Link): void => {

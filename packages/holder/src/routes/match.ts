@@ -15,7 +15,7 @@ export const matchRoutes = (app: Hono, serve: Serve, services: Services): void =
       const epoch = wholeNumber(url.searchParams.get('epoch'));
       const service = epoch === undefined ? E.right(services.newest) : services.of(epoch);
       if (E.isLeft(service)) return service;
-      const manifest = service.right.manifest(member.id);
+      const manifest = await service.right.manifest(member.id);
       return E.isLeft(manifest)
         ? manifest
         : E.right({ type: CBOR_TYPE, body: encodeCanonical(HolderManifest.encode(manifest.right)) });
