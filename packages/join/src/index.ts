@@ -21,6 +21,7 @@ export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows
 export { type PlainRows, paddedRows, paddingPseudonyms, sealRows } from './seal.ts';
 export {
   type BadShuffle,
+  badShuffle,
   chunksBefore,
   entriesOf,
   entryBytes,
@@ -30,6 +31,7 @@ export {
   nextPlace,
   type ProofChunk,
   type ProofPlace,
+  placeOfChunk,
   proofChunks,
   proveShuffle,
   receiveProof,

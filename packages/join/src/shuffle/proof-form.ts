@@ -60,6 +60,16 @@ export const chunksBefore = ({ part, from }: ProofPlace, rows: number): number =
   return { commitments: 0, chain: each, head: 2 * each, responses: 2 * each + 1 }[part] + from / SHUFFLE_CHUNK;
 };
 
+/** The place of chunk number `chunk` of a proof; nothing from {@link proofChunks} on. */
+export const placeOfChunk = (chunk: number, rows: number): ProofPlace | undefined => {
+  const each = Math.ceil(rows / SHUFFLE_CHUNK);
+  if (!Number.isSafeInteger(chunk) || chunk < 0 || chunk >= proofChunks(rows)) return undefined;
+  if (chunk === 2 * each) return { part: 'head', from: 0 };
+  const part = chunk < each ? 'commitments' : chunk < 2 * each ? 'chain' : 'responses';
+  const first = { commitments: 0, chain: each, responses: 2 * each + 1 }[part];
+  return { part, from: (chunk - first) * SHUFFLE_CHUNK };
+};
+
 /** Takes a chunk of a proof from outside: exactly the entries of its place, every element and scalar a valid one. */
 export const receiveProof = async (
   {
