@@ -146,7 +146,8 @@ const takeStream = async (
   const fetchRows = (from: number) =>
     send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: chunkRows }, signal });
 
-  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
+  /** Begins to blind a chunk, and settles the one before it: the thread that blinds never waits for this one. */
+  const take = async (body: Either<HolderFault, Uint8Array>): Promise<Either<HolderFault, void>> => {
     if (E.isLeft(body)) return body;
     const chunk = readFrame(SealChunk, width, body.right);
     if (E.isLeft(chunk)) return chunk;
@@ -158,15 +159,21 @@ const takeStream = async (
     blinded.catch(() => undefined);
     blinding.push({ own, blinded });
     place = next.right;
-    // Begun before the one before it is done, so that the thread that blinds never waits for this one.
-    const settled = blinding.length > AHEAD ? await settle() : E.right(undefined);
-    if (E.isLeft(settled)) return settled;
+    return blinding.length > AHEAD ? settle() : E.right(undefined);
+  };
+
+  let taken: Either<HolderFault, void> = E.right(undefined);
+  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
+    taken = await take(body);
+    if (E.isLeft(taken)) break;
   }
+  // What came before a fault is kept.
   while (blinding.length > 0) {
     const settled = await settle();
     if (E.isLeft(settled)) return settled;
   }
   await stored;
+  if (E.isLeft(taken)) return taken;
   const complete = checkComplete(place);
   return E.isLeft(complete) ? complete : E.right(merkle.root());
 };
