@@ -47,5 +47,5 @@ export {
   verificationSteps,
   verifyShuffle,
 } from './shuffle/index.ts';
-export { checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
+export { advance, checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
 export { type FindRow, type Gathered, gatherRows, type SealedTable } from './table.ts';
