@@ -41,7 +41,7 @@ export interface ShuffleWitness {
   readonly seed: Secret;
   /** π: row i of stream 2 was made from row permutation[i] of stream 1, counted from 0. */
   readonly permutation: Uint32Array;
-  /** Rows [from, from + count) of stream 2: read three times, in order. */
+  /** Rows [from, from + count) of stream 2: read twice, in order. */
   readonly made: (from: number, count: number) => Promise<MadeRows>;
 }
 
