@@ -1,6 +1,7 @@
 import { createSerially, E, type Either } from '@vouchsafe/core';
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, type Group } from '@vouchsafe/group';
 import {
+  type BadProofChunk,
   type BadShuffle,
   chunksBefore,
   type HolderKeys,
@@ -32,7 +33,7 @@ export interface ProofIntake {
   /** Was the whole proof verified, in this process? */
   readonly verified: boolean;
   /** Takes a chunk; one that is in already is passed over. @returns chunks that are in */
-  take(chunk: number, bytes: Uint8Array): Promise<Either<OutOfTurn | BadElement | BadScalar | BadShuffle, number>>;
+  take(chunk: number, bytes: Uint8Array): Promise<Either<OutOfTurn | BadElement | BadScalar | BadProofChunk, number>>;
   /** Goes on verifying for about a second. */
   verify(): Promise<Either<OutOfTurn | BadShuffle, Verified>>;
 }

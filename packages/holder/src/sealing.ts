@@ -4,6 +4,7 @@ import { createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } f
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
 import {
   type BadKeyProof,
+  type BadProofChunk,
   type BadRows,
   type BadShuffle,
   badShuffle,
@@ -78,7 +79,7 @@ export interface Sealing {
   /** The next chunk of stream 2. @returns rows accepted so far */
   accept(from: number, chunk: Uint8Array): Promise<Either<OutOfTurn | BadElement | BadRows, number>>;
   /** The next chunk of the shuffle proof, once stream 2 is complete. @returns chunks that are in */
-  prove(chunk: number, bytes: Uint8Array): Promise<Either<ProofFault | BadElement | BadScalar, number>>;
+  prove(chunk: number, bytes: Uint8Array): Promise<Either<ProofFault | BadElement | BadScalar | BadProofChunk, number>>;
   /** Verifies the proof for about a second. A proof that fails ends the epoch for this bureau. @param root the bureau's Merkle root over stream 1 */
   verify(root: Uint8Array): Promise<Either<ProofFault, Verified>>;
   /** Takes the table into use, once its proof is verified. @param root the bureau's Merkle root over stream 1 */

@@ -20,6 +20,7 @@ export { type BadCohort, blindCohort, DIGEST_BYTES, QueryTerms, queryDigest, typ
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
 export { type PlainRows, paddedRows, paddingPseudonyms, sealRows } from './seal.ts';
 export {
+  type BadProofChunk,
   type BadShuffle,
   badShuffle,
   chunksBefore,

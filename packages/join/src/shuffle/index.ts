@@ -1,5 +1,6 @@
 export { type InputSums, sumsOfOwnRows, sumsOfRows } from './inputs.ts';
 export {
+  type BadProofChunk,
   chunksBefore,
   entriesOf,
   entryBytes,

@@ -9,7 +9,7 @@ import {
   SCALAR_BYTES,
   type Scalars,
 } from '@vouchsafe/group';
-import { type BadShuffle, badShuffle, SHUFFLE_CHUNK } from './statement.ts';
+import { SHUFFLE_CHUNK } from './statement.ts';
 
 /**
  * A proof comes in four parts, in this order; the first, second and last have one entry a row:
@@ -70,6 +70,12 @@ export const placeOfChunk = (chunk: number, rows: number): ProofPlace | undefine
   return { part, from: (chunk - first) * SHUFFLE_CHUNK };
 };
 
+/** A chunk of a proof that does not have the size of its place. */
+export interface BadProofChunk {
+  readonly _tag: 'BadProofChunk';
+  readonly message: string;
+}
+
 /** Takes a chunk of a proof from outside: exactly the entries of its place, every element and scalar a valid one. */
 export const receiveProof = async (
   {
@@ -79,11 +85,14 @@ export const receiveProof = async (
     slots,
   }: { readonly place: ProofPlace; readonly chunk: Uint8Array; readonly rows: number; readonly slots: number },
   group: Group,
-): Promise<Either<BadElement | BadScalar | BadShuffle, Uint8Array>> => {
+): Promise<Either<BadElement | BadScalar | BadProofChunk, Uint8Array>> => {
   const count = Math.min(SHUFFLE_CHUNK, entriesOf(part, rows) - from);
   const expected = count * entryBytes(part, slots);
   if (chunk.length !== expected)
-    return E.left(badShuffle('form', `expected ${expected} bytes of ${part} from entry ${from} on, got ${chunk.length}`));
+    return E.left({
+      _tag: 'BadProofChunk',
+      message: `expected ${expected} bytes of ${part} from entry ${from} on, got ${chunk.length}: send this chunk again`,
+    });
   if (part === 'responses') return receiveScalars(chunk);
   const elements = part === 'head' ? headElements(slots) * ELEMENT_BYTES : chunk.length;
   const received = await group.receive(chunk.subarray(0, elements));

@@ -291,7 +291,7 @@ describe('a proof', () => {
         const chunk = new Uint8Array(proof[part].length + change);
         chunk.set(proof[part].subarray(0, chunk.length));
         const received = await receiveProof({ place: { part, from: 0 }, chunk, rows: ROWS, slots: SLOTS }, group);
-        expect(received).toMatchObject({ left: { _tag: 'BadShuffle', check: 'form' } });
+        expect(received).toMatchObject({ left: { _tag: 'BadProofChunk' } });
       }
   });
 
