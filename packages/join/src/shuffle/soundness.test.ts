@@ -262,10 +262,13 @@ describe('a proof', () => {
       const bytes = whole[part].slice();
       bytes[at]! ^= 1 << (draw[4]! & 7);
       const received = await receiveProof({ place: { part, from: 0 }, chunk: bytes, rows: 2, slots: 1 }, group);
-      const verdict = E.isLeft(received) ? received : await verify(setup, { ...whole, [part]: received.right });
+      const verdict: E.Either<{ readonly _tag: string }, unknown> = E.isLeft(received)
+        ? received
+        : await verify(setup, { ...whole, [part]: received.right });
       expect(E.isLeft(verdict)).toBe(true);
       if (E.isLeft(verdict)) {
-        const name = verdict.left._tag === 'BadShuffle' ? verdict.left.check : verdict.left._tag;
+        const { _tag, check } = verdict.left as { readonly _tag: string; readonly check?: ShuffleCheck };
+        const name = check ?? _tag;
         verdicts.set(name, (verdicts.get(name) ?? 0) + 1);
       }
     }
