@@ -252,8 +252,8 @@ export const openSealing = async (
 
   /** The two sides saw different rows: nothing that comes after can be right. */
   const refuseRoot = async (): Promise<Either<RootMismatch, never>> => {
-    refused = rootMismatch;
     await store.refuse({ entry: entryOf({ stage: 'refused', rows, root: root!, commitment }), log });
+    refused = rootMismatch;
     return E.left(rootMismatch);
   };
 
@@ -264,9 +264,10 @@ export const openSealing = async (
     if (!equalBytes(theirs, root!)) return refuseRoot();
     const verdict = await own.right.verify();
     if (E.isLeft(verdict) && verdict.left._tag === 'BadShuffle') {
-      refused = verdict.left;
       const facts = { rows, root: root!, commitment, proof: verdict.left.check };
       await store.refuse({ entry: entryOf({ stage: 'refused', ...facts }), log }, verdict.left.check);
+      // Not before it is durable: a store that cannot write is asked again.
+      refused = verdict.left;
     }
     return verdict;
   };
