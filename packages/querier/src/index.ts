@@ -11,6 +11,7 @@ export type {
   NoSubjects,
   NotSynced,
   OutOfStep,
+  ProofRefused,
   UnknownScheme,
 } from './errors.ts';
 export { logOf } from './log-follower.ts';
