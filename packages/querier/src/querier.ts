@@ -19,8 +19,10 @@ import { ask, type Totals } from './ask.ts';
 import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import type { AskError } from './errors.ts';
+import { type BinsQuestion, type FitBinsError, type FittedBins, fitBins } from './fit-bins.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
+import { type Score, type ScoreError, type ScoreQuestion, scoreSubject } from './score.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
 import type { Exchange, Fetch } from './transport.ts';
@@ -81,6 +83,10 @@ export interface SignalRequest extends Watch {
   readonly consent?: Uint8Array | undefined;
 }
 
+export interface FitBinsRequest extends BinsQuestion<Epsilon>, Watch {}
+
+export interface ScoreRequest extends ScoreQuestion, Watch {}
+
 export interface QuoteQuestion extends Watch {
   readonly kind: 'aggregate' | 'signal';
   readonly scheme: string;
@@ -103,6 +109,13 @@ export interface Querier {
   readonly aggregate: (request: AggregateRequest) => TaskEither<AskError, Totals>;
   /** Exact totals of one person over all holders, not who contributed what. A holder learns that one unknown person was asked about. */
   readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
+  /**
+   * Bin tables (WOE, IV, per relationship) of a sample whose outcome this bureau knows, from two aggregates, over the goods and over the bads. Neither side learns more
+   * than from these.
+   */
+  readonly fitBins: (request: FitBinsRequest) => TaskEither<FitBinsError, FittedBins>;
+  /** A score with its reasons from one `signal`, or that there is none and why: somebody whom no holder knows has no score, never a low one. */
+  readonly score: (request: ScoreRequest) => TaskEither<ScoreError, Score>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
   readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
   /** Wipes secrets in memory. */
@@ -153,6 +166,9 @@ export const createQuerier =
         stoppable(request, (watch) =>
           ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
         ),
+      fitBins: ({ epsilon, ...request }) =>
+        withEpsilon(epsilon, (exact) => stoppable(request, (watch) => fitBins(context, { ...request, epsilon: exact }, watch))),
+      score: (request) => stoppable(request, (watch) => scoreSubject(context, request, watch)),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           stoppable(request, (watch) => quoteQuery(context, { ...request, epsilon: exact }, watch)),
