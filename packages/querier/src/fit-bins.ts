@@ -167,7 +167,7 @@ const countsOf = ({ columns }: Totals, { column, groups, noise }: ColumnBins): N
 const lopsidedNotes = (goods: Totals, bads: Totals): readonly string[] =>
   goods.holders.flatMap((holder) => {
     const [g, b] = [goods.suppressed.includes(holder), bads.suppressed.includes(holder)];
-    return g === b ? [] : [`${holder} knows too few of the ${g ? 'goods' : 'bads'} and added only ${g ? 'bads' : 'goods'}`];
+    return g === b ? [] : [`${holder} knows too few of the ${g ? 'goods' : 'bads'}: only its ${g ? 'bads' : 'goods'} are in`];
   });
 
 const doubted = (table: NoisyBinTable, why: readonly string[]): NoisyBinTable => ({
