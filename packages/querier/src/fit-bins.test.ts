@@ -163,10 +163,8 @@ describe('fitBins', async () => {
       }
       // 7 bads without a status, each count off by some ±11. (By chance of the noisy threshold, cat may stand in a note too.)
       const [first] = table!.bins;
-      expect([first!.trusted, first!.notes.filter((note) => note.includes('bads') && !note.startsWith('cat')).length]).toEqual([
-        false,
-        1,
-      ]);
+      expect(first!.trusted).toBe(false);
+      expect(first!.notes.some((note) => /bads/.test(note) && !note.startsWith('cat'))).toBe(true);
       expect(printNoisyBinTable(table!)).toContain('? none: ');
     }
     // 95 % each: that more than 16 of 40 miss has a chance below 10^-9.

@@ -131,7 +131,11 @@ const suite = (name: string, place: () => Place): void => {
         await table.add({ pseudonyms, values }, [1, 2, 3, 4, 5]);
         await table.add({ pseudonyms: (pseudonyms as Uint8Array).slice(0, 32) as never, values: Uint32Array.of(1, 99) }, [6]);
         const padding = { pseudonyms: rng(3 * 32) as never, values: new Uint32Array(6) };
-        expect(await table.complete(async (subjects) => (expect(subjects).toBe(5), padding))).toEqual([6]);
+        const duplicates = await table.complete(async (subjects) => {
+          expect(subjects).toBe(5);
+          return padding;
+        });
+        expect(duplicates).toEqual([6]);
         await expect(table.begin()).rejects.toThrow(RangeError);
       });
       const rows = await stage(async (table) => {
@@ -171,15 +175,29 @@ const suite = (name: string, place: () => Place): void => {
         // The plain values are gone.
         expect((await table.plainRows(0, 8)).pseudonyms).toHaveLength(0);
       });
-      await stage(async (table) => {
+      await stage(async (table, store) => {
         const asked = Buffer.concat([new Uint8Array(32).fill(2), new Uint8Array(32).fill(77)]) as never;
         const { rows: found, matched } = await table.table.gather(asked, [1]);
         expect(matched).toBe(1);
         expect(Buffer.compare(found, Buffer.concat([new Uint8Array(64).fill(1), new Uint8Array(64)]))).toBe(0);
-        await table.retire();
+        const { join } = await store.epochSecrets(7);
+        const kept = join.reveal().slice();
+        await store.markLoaded(id.scheme, 7, { rows: 0 } as never);
+        await store.retire({ live: [7], now: 1000, auditWindow: 50 });
+        expect(await table.state()).toBeDefined();
+        await store.retire({ live: [8], now: 1000, auditWindow: 50 });
         expect(await table.state()).toBeUndefined();
-        expect((await table.table.gather(asked, [1]).catch(() => ({ matched: 0 }))).matched).toBe(0);
+        expect(await store.loaded(id.scheme, 7)).toBeUndefined();
+        await expect(table.table.gather(asked, [1])).rejects.toThrow(RangeError);
+        expect((await store.joinSeed(7))?.reveal()).toEqual(kept);
       });
+      const later = await holderStore(place());
+      await expect(later.epochSecrets(7)).rejects.toThrow('epoch 7 is over');
+      await later.retire({ live: [8], now: 1050, auditWindow: 50 });
+      expect(await later.joinSeed(7)).toBeDefined();
+      await later.retire({ live: [8], now: 1051, auditWindow: 50 });
+      expect(await later.joinSeed(7)).toBeUndefined();
+      await later.close();
       expect(rows).toHaveLength(8);
     });
 
@@ -192,7 +210,7 @@ const suite = (name: string, place: () => Place): void => {
       const duplicates: number[] = [];
       const count = await index.count((number) => duplicates.push(number));
       expect([count.rows, duplicates]).toEqual([2, [3]]);
-      expect(index.outputs(count, 0, 9)[0]).toBe(1);
+      expect((await index.outputs(count, 0, 9))[0]).toBe(1);
       const name = 'ab'.repeat(32);
       await index.put({ manifest: Uint8Array.of(5), segments: new Map([[name, new Uint8Array(1000).fill(4)]]) });
       await first.close();
@@ -201,7 +219,7 @@ const suite = (name: string, place: () => Place): void => {
       expect(await stored.read()).toEqual({ manifest: Uint8Array.of(5), names: [name] });
       expect(await stored.segment(name)).toEqual(new Uint8Array(1000).fill(4));
       expect(await (await again.index('e164', 7)).read()).toBeUndefined();
-      await stored.retire();
+      await again.retire({ live: [8], now: 1000, auditWindow: 50 });
       expect([await stored.read(), await stored.segment(name)]).toEqual([undefined, undefined]);
       await again.close();
     });
@@ -229,13 +247,20 @@ const suite = (name: string, place: () => Place): void => {
       const same = again.link(id, 2);
       expect(await same.state()).toMatchObject(progress);
       const { count, read } = await same.blinded();
-      expect([...read(0, 3)].filter((_, i) => i % 128 === 0)).toEqual([1, 5, 9]);
+      expect([...(await read(0, 3))].filter((_, i) => i % 128 === 0)).toEqual([1, 5, 9]);
       expect(count.rows).toBe(3);
       await same.seal(new Uint8Array(32).fill(1));
       expect((await same.state())?.root).toEqual(new Uint8Array(32).fill(1));
       expect((await same.blinded()).count.rows).toBe(0);
-      await same.retire();
+      const seed = (await again.epochSeeds(7)).join.reveal().slice();
+      await again.retire({ live: [7, 8], now: 1000, auditWindow: 50 });
+      expect(await same.state()).toBeDefined();
+      await again.retire({ live: [8], now: 1000, auditWindow: 50 });
       expect(await same.state()).toBeUndefined();
+      expect((await again.joinSeed(7))?.reveal()).toEqual(seed);
+      await expect(again.epochSeeds(7)).rejects.toThrow('epoch 7 is over');
+      await again.retire({ live: [8], now: 1051, auditWindow: 50 });
+      expect(await again.joinSeed(7)).toBeUndefined();
       await again.close();
     });
   });

@@ -33,12 +33,11 @@ export interface LinkStore {
   blinded(): Promise<BlindedRows>;
   /** Both sides agree: the table is in use, and the rows are the holder's. */
   seal(root: Uint8Array): Promise<void>;
-  retire(): Promise<void>;
 }
 
 /** Stream 2, sorted by Q. */
 export interface BlindedRows {
   readonly count: SpillCount;
   /** Rows [from, from + k), k × (V+2) × 32 bytes. */
-  readonly read: (from: number, k: number) => Elements;
+  readonly read: (from: number, k: number) => Promise<Elements>;
 }

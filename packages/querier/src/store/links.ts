@@ -96,19 +96,19 @@ export const createLinkStore = ({
 
     blinded: async () => {
       const count = await spill.count(() => undefined);
-      return { count, read: (from, k) => spill.read(count, from, k) as Elements };
+      return { count, read: async (from, k) => (await spill.read(count, from, k)) as Elements };
     },
 
     seal: async (root) => {
       await change((_, before) => ({ ...before, root }));
       await wipe();
     },
-
-    retire: async () => {
-      await wipe();
-      await kv.commit((writer) => writer.delete(RECORDS, key));
-    },
   };
+};
+
+/** Removes all links of an epoch. */
+export const retireLinks = async (kv: Kv, epoch: number): Promise<void> => {
+  for (const table of [BLINDED, RECORDS]) await wipeRange(kv, table, kvPrefix(epoch));
 };
 
 const stateOf = ({ holderKeys, commitment, rows, taken, lastKey, peaks, root }: LinkRecord): LinkState => ({
