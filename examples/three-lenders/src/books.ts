@@ -52,7 +52,7 @@ export interface NoBooks {
 
 const APPLICANTS = 500;
 const SAMPLE = 3000;
-const CONSENTED = 300;
+const CONSENTED = 200;
 
 /** Makes people and writes each lender's `loans.csv`, or reads the user's own files. */
 export const openBooks = (options: Options): Promise<Either<NoBooks, Books>> =>

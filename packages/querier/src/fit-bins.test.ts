@@ -1,5 +1,6 @@
-import { type Column, E } from '@vouchsafe/core';
-import { binTable, CONVENTIONS, printNoisyBinTable } from '@vouchsafe/scorecard';
+import { type Column, E, rational } from '@vouchsafe/core';
+import { plusMinus } from '@vouchsafe/privacy';
+import { binTable, CONVENTIONS, noisyBinTable, printNoisyBinTable } from '@vouchsafe/scorecard';
 import { describe, expect, it } from 'vitest';
 import { openFederation, type Person, PURPOSE, raw, SCHEME, unwrap } from './federation.test.fixture.ts';
 import type { FitBinsRequest } from './index.ts';
@@ -122,6 +123,26 @@ describe('fitBins', async () => {
       })(),
     );
     expect(unwrap(await querier.quote({ ...request, kind: 'aggregate', cohortSize: 100 })())).toEqual(spent);
+  });
+
+  it('adds the noise of buckets up with their counts', async () => {
+    const groups = { worst: [['none', '0'], ['1'], ['2+']] };
+    const [table] = unwrap(await querier.fitBins({ ...request, columns: ['worst'], groups, epsilon: '1/2' })()).tables;
+    // A tenth of ε is the threshold's; sensitivity 1; three holders, and twice as many draws in the first bin.
+    const noise = [2, 1, 1].map((buckets) => plusMinus({ scale: rational(20, 9), holders: 3 * buckets }));
+    const counts = (of: 'noisyGood' | 'noisyBad') => ({ counts: table!.bins.map((bin) => bin[of]), noise });
+    const expected = unwrap(
+      noisyBinTable({
+        name: 'worst',
+        labels: ['none, 0', '1', '2+'],
+        goods: counts('noisyGood'),
+        bads: counts('noisyBad'),
+        conventions: CONVENTIONS,
+        negative: 'zero',
+      }),
+    );
+    expect(table!.bins.map(({ woe }) => woe)).toEqual(expected.bins.map(({ woe }) => woe));
+    expect(table!.iv).toEqual(expected.iv);
   });
 
   it('takes two queries a holder, whose answers are as large for a hundred people as for four hundred', async () => {
