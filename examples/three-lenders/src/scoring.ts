@@ -81,7 +81,10 @@ export const runScoring = async (
     readonly onProgress: (progress: Progress) => void;
   },
 ): Promise<Either<Fault, Scoring | string>> => {
-  if (sample.length === 0) return E.right('Of your own files no outcome is known, so there is nothing to fit a scorecard on.');
+  if (sample.length === 0)
+    return E.right(
+      'Of nobody but the applicants is an outcome known (own files, or too few synthetic people), so there is nothing to fit a scorecard on.',
+    );
   const bins = await binsBeside(querier, { sample, truth });
   if (E.isLeft(bins)) return bins;
 
