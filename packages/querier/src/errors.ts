@@ -1,5 +1,5 @@
 import type { BadLeaf, BadReceipt, CannotFollow, WrongLeaf } from '@vouchsafe/audit';
-import type { Aborted, BadEncoding, BadRational, BadShape, UnknownColumn } from '@vouchsafe/core';
+import type { Aborted, BadEncoding, BadRational, BadShape, StoreFault, UnknownColumn } from '@vouchsafe/core';
 import type { BadElement, BadScalar } from '@vouchsafe/group';
 import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vouchsafe/join';
 import type { BadProof, InvalidInput, WrongCount } from '@vouchsafe/oprf';
@@ -97,6 +97,7 @@ export interface NotSynced {
 /** Why a totals query gave no result. */
 export type AskError =
   | Aborted
+  | StoreFault
   | HoldersFailed
   | NoSubjects
   | UnknownScheme

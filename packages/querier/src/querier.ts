@@ -10,8 +10,10 @@ import {
   type Rational,
   rational,
   type Signer,
+  type StoreFault,
   type TaskEither,
   type Watch,
+  withStore,
 } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
@@ -189,13 +191,16 @@ export const createQuerier =
 
     /** One call: under the document that is in use when it begins, and stoppable. */
     const call =
-      <L, A>(watch: Watch, work: (edition: Edition, watch: Watch) => Promise<Either<L, A>>): TaskEither<L | Aborted, A> =>
+      <L, A>(
+        watch: Watch,
+        work: (edition: Edition, watch: Watch) => Promise<Either<L, A>>,
+      ): TaskEither<L | Aborted | StoreFault, A> =>
       async () => {
         const own = edition!;
         return own.inFlight.run(stoppable(watch, (inner) => work(own, inner)));
       };
 
-    const first = await use(federation);
+    const first = await withStore(() => use(federation));
     if (E.isLeft(first)) return first;
     const serially = createSerially();
     return E.right({
@@ -232,7 +237,7 @@ export const createQuerier =
       adopt: (document) => () =>
         serially(async () => {
           const next = checkDocument(options, document);
-          return E.isLeft(next) ? next : use(next.right.federation);
+          return E.isLeft(next) ? next : withStore(() => use(next.right.federation));
         }),
       close: async () => {
         for (const epoch of [...links.keys()]) forget(epoch);
@@ -262,7 +267,7 @@ const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEith
   return E.isLeft(exact) ? async () => exact : then(exact.right);
 };
 
-/** The one place where the caller's abort, which rejects promises inside, becomes a value. */
+/** The one place where the caller's abort and failures of the store, which reject promises inside, become values. */
 const stoppable =
   <L, A>(
     { onProgress, signal }: Watch,
@@ -270,10 +275,10 @@ const stoppable =
       readonly onProgress?: (progress: Progress) => void;
       readonly signal?: AbortSignal | undefined;
     }) => Promise<Either<L, A>>,
-  ): TaskEither<L | Aborted, A> =>
+  ): TaskEither<L | Aborted | StoreFault, A> =>
   async () => {
     try {
-      return await work({ signal, ...(onProgress ? { onProgress } : {}) });
+      return await withStore(() => work({ signal, ...(onProgress ? { onProgress } : {}) }));
     } catch (error) {
       if (signal?.aborted) return E.left(aborted);
       throw error;
