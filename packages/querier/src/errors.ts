@@ -43,6 +43,12 @@ export interface RootMismatch {
   readonly message: string;
 }
 
+/** The holder verified the shuffle proof, and it does not hold: this bureau's rows are not those that it got. The epoch is over for this table; the holder's log says so. */
+export interface ProofRefused {
+  readonly _tag: 'ProofRefused';
+  readonly message: string;
+}
+
 /** What can go wrong between the bureau and one holder. */
 export type HolderFault =
   | HolderDown
@@ -63,6 +69,7 @@ export type HolderFault =
   | InvalidInput
   | BadIndex
   | RootMismatch
+  | ProofRefused
   | BadReceipt
   | BadLeaf
   | WrongLeaf

@@ -1,5 +1,5 @@
 import { csprng, type Kv, kvKey, type Rng } from '@vouchsafe/core';
-import { createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
+import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore, retireLinks } from './links.ts';
 import type { QuerierStore } from './port.ts';
@@ -11,7 +11,7 @@ export const createQuerierStore = (
   { kv, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
   rng: Rng = csprng,
 ): QuerierStore => {
-  const epochs = createEpochSecrets({ kv, keyring, parts: 2 }, rng);
+  const epochs = createEpochSecrets({ kv, keyring, parts: 3 }, rng);
 
   return {
     adopt: (federation) => adoptFederation(kv, federation),
@@ -32,7 +32,8 @@ export const createQuerierStore = (
       await epochs.forget(Math.max(0, now - auditWindow));
     },
 
-    link: (id, slots) => createLinkStore({ kv, id, slots }),
+    link: (id, slots) =>
+      createLinkStore({ kv, cover: async () => createCover((await epochs.secrets(id.epoch))[2]!, rng), id, slots }),
 
     checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
 
