@@ -84,7 +84,7 @@ const tell = async (run: Run): Promise<number> => {
   const sealing = bars();
   const synced = await querier.sync({ onProgress: sealing.show })();
   sealing.end();
-  if (victim !== undefined) return showCheating(founded, bureau.right, { victim, applicants, synced });
+  if (victim !== undefined) return showCheating(founded, bureau.right, { victim, applicants: people.applicants, synced });
   if (E.isLeft(synced)) return fail(synced.left);
 
   title('Asking');
