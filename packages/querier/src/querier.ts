@@ -24,10 +24,12 @@ import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import { createEdition, type Edition, epochForMatch, epochForTotals } from './edition.ts';
 import type { AskError } from './errors.ts';
+import { type BinsQuestion, type FitBinsError, type FittedBins, fitBins } from './fit-bins.ts';
 import type { Link } from './link.ts';
 import { createLogFollower } from './log-follower.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
+import { type Score, type ScoreError, type ScoreQuestion, scoreSubject } from './score.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
 import type { Exchange, Fetch, Transport } from './transport.ts';
@@ -90,6 +92,10 @@ export interface SignalRequest extends Watch {
   readonly consent?: Uint8Array | undefined;
 }
 
+export interface FitBinsRequest extends BinsQuestion<Epsilon>, Watch {}
+
+export interface ScoreRequest extends ScoreQuestion, Watch {}
+
 export interface QuoteQuestion extends Watch {
   readonly kind: 'aggregate' | 'signal';
   readonly scheme: string;
@@ -112,6 +118,13 @@ export interface Querier {
   readonly aggregate: (request: AggregateRequest) => TaskEither<AskError, Totals>;
   /** Exact totals of one person over all holders, not who contributed what. A holder learns that one unknown person was asked about. */
   readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
+  /**
+   * Bin tables (WOE, IV, per relationship) of a sample whose outcome this bureau knows, from two aggregates, over the goods and over the bads. Neither side learns more
+   * than from these.
+   */
+  readonly fitBins: (request: FitBinsRequest) => TaskEither<FitBinsError, FittedBins>;
+  /** A score with its reasons from one `signal`, or that there is none and why: somebody whom no holder knows has no score, never a low one. */
+  readonly score: (request: ScoreRequest) => TaskEither<ScoreError, Score>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
   readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
   /**
@@ -212,6 +225,11 @@ export const createQuerier =
             watch,
           ),
         ),
+      fitBins: ({ epsilon, ...request }) =>
+        withEpsilon(epsilon, (exact) =>
+          call(request, (own, watch) => fitBins(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
+        ),
+      score: (request) => call(request, (own, watch) => scoreSubject(epochForTotals(own, request.scheme), request, watch)),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           call(request, (own, watch) => quoteQuery(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
