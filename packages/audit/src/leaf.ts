@@ -49,7 +49,7 @@ export interface QueryLeaf extends LeafBase<'query'> {
   readonly policy: Uint8Array;
   /** SHA-256 of the answer as it was sent, without its receipt, 32 bytes. */
   readonly answer: Uint8Array;
-  /** Whose consent receipt came with it, and its SHA-256. */
+  /** Whose consent receipt came with it, and which: SHA-256 of what the issuer signed. */
   readonly consent?: { readonly issuer: string; readonly receipt: Uint8Array } | undefined;
 }
 

@@ -26,9 +26,17 @@ export interface TotalsGrant {
   /** Names of the catalogue's columns, or `present`. */
   readonly columns: readonly string[];
   readonly aggregate?: { readonly epsilonPerQuery: Rational; readonly epsilonPerEpoch: Rational } | undefined;
-  /** `signal` tells exact totals of one person. `consent: 'notRequired'` is written out by whoever answers for it. */
-  readonly signal?: { readonly consent: 'notRequired'; readonly queriesPerEpoch: number } | undefined;
+  /** `signal` tells exact totals of one person. */
+  readonly signal?: { readonly consent: ConsentRule; readonly queriesPerEpoch: number } | undefined;
 }
+
+/**
+ * Whose word it takes that the person agreed: members of the federation with the role `issuer`, whose keys stand in the federation file. `'notRequired'`, or purposes for which it is not, is
+ * written out by whoever answers for it.
+ */
+export type ConsentRule =
+  | 'notRequired'
+  | { readonly issuers: readonly string[]; readonly notRequiredFor?: readonly string[] | undefined };
 
 /** What one querier may ask. Whatever is not granted is refused. */
 export interface QuerierGrant {
@@ -56,6 +64,11 @@ const Purpose: t.Type<string, unknown, unknown> = text(
 );
 const Epsilon = DecimalRational as t.Type<Rational, unknown, unknown>;
 
+const ConsentRule: t.Type<ConsentRule, unknown, unknown> = t.union([
+  t.literal('notRequired') as t.Type<'notRequired', unknown, unknown>,
+  record<Exclude<ConsentRule, string>>('consent', { issuers: list(Id, 100) }, { notRequiredFor: list(Purpose, 100) }),
+]);
+
 const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
   'TotalsGrant',
   { purposes: list(Purpose, 100), columns: list(Purpose, 65) },
@@ -65,11 +78,7 @@ const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
       { epsilonPerQuery: Epsilon, epsilonPerEpoch: Epsilon },
       {},
     ),
-    signal: record<NonNullable<TotalsGrant['signal']>>(
-      'signal',
-      { consent: t.literal('notRequired') as t.Type<'notRequired', unknown, unknown>, queriesPerEpoch: whole(0, 1e9) },
-      {},
-    ),
+    signal: record<NonNullable<TotalsGrant['signal']>>('signal', { consent: ConsentRule, queriesPerEpoch: whole(0, 1e9) }, {}),
   },
 );
 
@@ -116,6 +125,12 @@ const contradiction = ({ match, totals, matchAndTotals }: QuerierGrant, catalogu
     return 'match and totals together let it read one holder’s figures: grant one of them, or state matchAndTotals: "accepted"';
   const unknown = totals?.columns.find((name) => name !== PRESENT && E.isLeft(columnNamed(catalogue, name)));
   if (unknown !== undefined) return `column "${unknown}" is not in the catalogue`;
+  if (typeof totals?.signal?.consent === 'object') {
+    const { issuers, notRequiredFor = [] } = totals.signal.consent;
+    if (issuers.length === 0) return 'signal.consent names no issuer: then nobody’s consent would count';
+    const strange = notRequiredFor.find((purpose) => !totals.purposes.includes(purpose));
+    if (strange !== undefined) return `signal.consent.notRequiredFor: "${strange}" is none of its purposes`;
+  }
   if (totals?.aggregate && compareRational(totals.aggregate.epsilonPerQuery, rational(0)) <= 0)
     return 'aggregate.epsilonPerQuery must be above zero';
   return undefined;

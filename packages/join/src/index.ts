@@ -15,7 +15,7 @@ export {
   type KeyCancelled,
 } from './keys.ts';
 export { type LowOrderKey, type MaskSecret, maskSecrets, masksFor, type Peer } from './masks.ts';
-export { pseudonymsOf } from './pseudonyms.ts';
+export { hashSubjects, pseudonymsOf } from './pseudonyms.ts';
 export { type BadCohort, blindCohort, DIGEST_BYTES, QueryTerms, queryDigest, type RosterEntry, receiveCohort } from './query.ts';
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
 export { type PlainRows, paddedRows, paddingPseudonyms, sealRows } from './seal.ts';

@@ -11,6 +11,7 @@ export {
   Id,
   liveEpoch,
   type Member,
+  memberKeysNow,
   memberNamed,
   memberOf,
   newestEpoch,

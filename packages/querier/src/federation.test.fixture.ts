@@ -129,6 +129,7 @@ export const openFederation = async ({
         role: id === 'auditor' ? ('auditor' as const) : ('bureau' as const),
         signKey: publicKeys(id).signKey,
       })),
+      ...(['app', 'other-app'] as const).map((id) => ({ id, role: 'issuer' as const, signKey: publicKeys(id).signKey })),
       ...names.map((id) => ({ id, role: 'holder' as const, url: `http://${id}.test/vouchsafe`, ...publicKeys(id) })),
     ],
     epochs: [{ number: 7, roster: names.map((holder) => ({ holder, boxKey: publicKeys(holder).boxKey })) }],

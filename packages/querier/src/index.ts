@@ -26,6 +26,7 @@ export {
   type SignalRequest,
 } from './querier.ts';
 export type { QuoteError, Quotes } from './quote.ts';
+export type { ConsentQuestion, ConsentRequestError } from './request-consent.ts';
 export type { AmountTotal, ColumnTotal, CountTotal, HistogramTotal, Uncertainty } from './results.ts';
 export { createQuerierStore, memoryStore, type QuerierStore } from './store/index.ts';
 export type { SyncError, SyncReport } from './sync.ts';

@@ -21,6 +21,7 @@ import { createContext } from './context.ts';
 import type { AskError } from './errors.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
+import { type ConsentQuestion, type ConsentRequestError, requestConsent } from './request-consent.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
 import type { Exchange, Fetch } from './transport.ts';
@@ -78,6 +79,7 @@ export interface SignalRequest extends Watch {
   readonly purpose: string;
   readonly subject: RawIdentifier;
   readonly columns: readonly string[];
+  /** An issuer's receipt that the person agrees. */
   readonly consent?: Uint8Array | undefined;
 }
 
@@ -103,6 +105,8 @@ export interface Querier {
   readonly aggregate: (request: AggregateRequest) => TaskEither<AskError, Totals>;
   /** Exact totals of one person over all holders, not who contributed what. A holder learns that one unknown person was asked about. */
   readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
+  /** Makes a request for one person's consent to a `signal`; it goes to the issuer, whose receipt comes back and is handed to `signal`. */
+  readonly requestConsent: (question: ConsentQuestion & Watch) => TaskEither<ConsentRequestError | Aborted, Uint8Array>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
   readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
   /** Wipes secrets in memory. */
@@ -153,6 +157,7 @@ export const createQuerier =
         stoppable(request, (watch) =>
           ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
         ),
+      requestConsent: (question) => stoppable(question, (watch) => requestConsent(context, question, watch)),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           stoppable(request, (watch) => quoteQuery(context, { ...request, epsilon: exact }, watch)),

@@ -1,4 +1,5 @@
 export { affordable, type BudgetSpent, type Spending } from './budgets.ts';
+export { type ConsentUsed, stillFree } from './consents.ts';
 export type { IndexStore, StoredIndex } from './index-store.ts';
 export { memoryStore } from './memory.ts';
 export { createHolderStore } from './over-kv.ts';

@@ -4,6 +4,7 @@ import {
   concatBytes,
   csprng,
   E,
+  type Either,
   type Kv,
   kvKey,
   type Rng,
@@ -17,7 +18,8 @@ import {
 import { createCover, type Keyring, keptSecret } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import * as t from 'io-ts';
-import { debit, readSpending } from './budgets.ts';
+import { type BudgetSpent, debit, readSpending } from './budgets.ts';
+import { type ConsentUsed, readConsent, stillFree, useConsent } from './consents.ts';
 import { createIndexStore } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
 import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
@@ -89,12 +91,19 @@ export const createHolderStore = (
 
     spent: async (account) => kv.read((reader) => readSpending(reader, account)),
 
+    consented: async (epoch, id) => kv.read((reader) => readConsent(reader, epoch, id)),
+
     commit: (commitment, log) =>
-      kv.commit((writer) => {
+      kv.commit((writer): Either<BudgetSpent | ConsentUsed, StoredAnswer> => {
         const before = writer.get(ANSWERS, answerKey(commitment));
         if (before) return E.right(readStored(Answer, before));
+        // Refusals come before the first write: what is given back as a value is committed, too.
+        const { consent: id, epoch, digest } = commitment;
+        const free = stillFree(id && readConsent(writer, epoch, id), digest);
+        if (E.isLeft(free)) return free;
         const debited = debit(writer, commitment, commitment);
         if (E.isLeft(debited)) return debited;
+        if (id) useConsent(writer, { epoch, id, digest });
         const { index, receipt } = appendIndexed(writer, { entry: commitment.entry, log });
         const answer = { ...commitment.answer, receipt };
         writer.put(ANSWERS, answerKey(commitment), writeStored(Answer, answer));

@@ -4,6 +4,7 @@ import type { EpochSeeds } from '@vouchsafe/join';
 import type { BadSuccession, Federation, Nonce } from '@vouchsafe/protocol';
 import type { IngestReport } from '../ingest/index.ts';
 import type { BudgetSpent, Spending } from './budgets.ts';
+import type { ConsentUsed } from './consents.ts';
 import type { IndexStore } from './index-store.ts';
 import type { TableId, TableStore } from './table-port.ts';
 
@@ -42,6 +43,8 @@ export interface LogIdentity {
 
 /** What becomes durable before an answer leaves, all of it or nothing: debit, answer, log entry, receipt. */
 export interface Commitment extends QueryId {
+  /** Which consent receipt the query used, 32 bytes; it is then used up for every other query. */
+  readonly consent?: Uint8Array | undefined;
   readonly charge: Spending;
   /** The querier's whole budget of the epoch. */
   readonly cap: Spending;
@@ -87,11 +90,13 @@ export interface HolderStore {
   answered(query: QueryId): Promise<StoredAnswer | undefined>;
   /** What the querier has used up in the epoch. */
   spent(account: Account): Promise<Spending>;
+  /** The digest of the query that used this consent receipt; none when nobody did. @param id 32 bytes */
+  consented(epoch: number, id: Uint8Array): Promise<Uint8Array | undefined>;
   /**
-   * One commit: checks the cap, debits, appends to the log and stores the answer with its receipt. A digest that was answered meanwhile gives that answer and is not charged
+   * One commit: checks the consent receipt and the cap, debits, appends to the log and stores the answer with its receipt. A digest that was answered meanwhile gives that answer and is not charged
    * again, so that of two equal queries at once only one pays.
    */
-  commit(commitment: Commitment, log: LogIdentity): Promise<Either<BudgetSpent, StoredAnswer>>;
+  commit(commitment: Commitment, log: LogIdentity): Promise<Either<BudgetSpent | ConsentUsed, StoredAnswer>>;
   /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
   append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
   readonly log: StoredLog;
