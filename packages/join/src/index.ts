@@ -11,13 +11,15 @@ export {
   deriveHolderKeys,
   type EpochSeeds,
   type HolderKeys,
+  hashSealKeys,
   jointKeys,
   type KeyCancelled,
+  opensJoinKey,
 } from './keys.ts';
 export { type LowOrderKey, type MaskSecret, maskSecrets, masksFor, type Peer } from './masks.ts';
 export { hashSubjects, pseudonymsOf } from './pseudonyms.ts';
 export { type BadCohort, blindCohort, DIGEST_BYTES, QueryTerms, queryDigest, type RosterEntry, receiveCohort } from './query.ts';
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
-export { type PlainRows, paddedRows, paddingPseudonyms, sealRows } from './seal.ts';
+export { type PlainRows, paddedRows, paddingPseudonyms, paddingScalars, sealingScalars, sealRows } from './seal.ts';
 export { checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
 export { type FindRow, type Gathered, gatherRows, type SealedTable } from './table.ts';

@@ -132,3 +132,22 @@ export const commitJoinKey = async (
   const joinKey = await group.multiplyBase(GENERATOR, keys.joinScalar.reveal() as Scalars);
   return { salt, commitment: sha256(lengthPrefixed(transcript, salt, joinKey)) };
 };
+
+/** Does the opening fit the commitment of {@link commitJoinKey}? For the auditor, to whom the holder opens it. */
+export const opensJoinKey = (
+  context: JoinContext,
+  { commitment, salt, joinKey }: { readonly commitment: Uint8Array; readonly salt: Uint8Array; readonly joinKey: Uint8Array },
+): boolean => {
+  const transcript = lengthPrefixed(domain('joinCommitment'), pairTranscript(context));
+  return equalBytes(commitment, sha256(lengthPrefixed(transcript, salt, joinKey)));
+};
+
+/**
+ * SHA-256 of the public keys under which a table is sealed, which its log entry states: without it a holder could show an auditor other joint keys, under which a row says any value.
+ * @param bureau KB, B_1 … B_V
+ * @param holder H_1 … H_V
+ */
+export const hashSealKeys = (
+  context: JoinContext,
+  { bureau, holder }: { readonly bureau: Uint8Array; readonly holder: Uint8Array },
+): Uint8Array => sha256(concatBytes(domain('sealKeys'), pairTranscript(context), bureau, holder));

@@ -1,5 +1,5 @@
 import { concatBytes, i2osp, rowOf, type Watch } from '@vouchsafe/core';
-import { ELEMENT_BYTES, type Elements, GENERATOR, type Group } from '@vouchsafe/group';
+import { ELEMENT_BYTES, type Elements, GENERATOR, type Group, type Scalars } from '@vouchsafe/group';
 import { pairTranscript } from './context.ts';
 import type { HolderKeys } from './keys.ts';
 import { joinRows, rowScalars, USE_PADDING, USE_SEAL } from './rows.ts';
@@ -28,15 +28,38 @@ export const paddingPseudonyms = async (
   }: { readonly keys: HolderKeys; readonly from: number; readonly count: number; readonly watch?: Watch | undefined },
   group: Group,
 ): Promise<Elements> => {
-  const scalars = rowScalars({
+  const scalars = paddingScalars(keys, { from, count });
+  const out = await group.multiplyBase(GENERATOR, scalars, watch);
+  scalars.fill(0);
+  return out;
+};
+
+/** The scalars s of padding rows [from, from + count), whose keys are s·G: shown to the auditor, they show that a row is padding. count × 32 bytes. */
+export const paddingScalars = (keys: HolderKeys, { from, count }: { readonly from: number; readonly count: number }): Scalars =>
+  rowScalars({
     seed: keys.seed,
     use: concatBytes(USE_PADDING, pairTranscript(keys.context)),
     count,
     describe: (i) => i2osp(from + i, 6),
   });
-  const out = await group.multiplyBase(GENERATOR, scalars, watch);
-  scalars.fill(0);
-  return out;
+
+/**
+ * The r of rows as they are sealed: the same whenever they are asked for, and only for these values.
+ * @param jointKeys PK_j, V × 32 bytes
+ * @returns k × 32 bytes
+ */
+export const sealingScalars = (
+  keys: HolderKeys,
+  { jointKeys, rows: { pseudonyms, values } }: { readonly jointKeys: Elements; readonly rows: PlainRows },
+): Scalars => {
+  const width = 4 * (jointKeys.length / ELEMENT_BYTES);
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return rowScalars({
+    seed: keys.seed,
+    use: concatBytes(USE_SEAL, pairTranscript(keys.context, jointKeys)),
+    count: pseudonyms.length / ELEMENT_BYTES,
+    describe: (i) => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, width, i)),
+  });
 };
 
 /**
@@ -48,7 +71,7 @@ export const sealRows = async (
   {
     keys,
     jointKeys,
-    rows: { pseudonyms, values },
+    rows,
     watch,
   }: {
     readonly keys: HolderKeys;
@@ -58,15 +81,8 @@ export const sealRows = async (
   },
   group: Group,
 ): Promise<Elements> => {
-  const slots = jointKeys.length / ELEMENT_BYTES;
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const randomness = rowScalars({
-    seed: keys.seed,
-    use: concatBytes(USE_SEAL, pairTranscript(keys.context, jointKeys)),
-    count: pseudonyms.length / ELEMENT_BYTES,
-    describe: (i) => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, 4 * slots, i)),
-  });
-  const encrypted = await group.encryptRows(values, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch);
+  const randomness = sealingScalars(keys, { jointKeys, rows });
+  const encrypted = await group.encryptRows(rows.values, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch);
   randomness.fill(0);
-  return joinRows(pseudonyms, encrypted);
+  return joinRows(rows.pseudonyms, encrypted);
 };
