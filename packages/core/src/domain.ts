@@ -42,6 +42,7 @@ const USES = {
   /** Proofs for the eyes of one verifier, and the verifier's key. */
   designatedProof: 'designated-proof',
   designatedKey: 'designated-key',
+  designatedSecret: 'designated-secret',
   /** What the auditor signs when it asks a bureau to open a query. */
   openRequest: 'open-request',
   /** Which rows an auditor draws. */

@@ -16,7 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   join: ['core', 'group'],
   psi: ['core', 'group', 'kernels', 'oprf'],
   privacy: ['core'],
-  audit: ['core'],
+  audit: ['core', 'group', 'join', 'oprf'],
   protocol: ['core'],
   scorecard: ['core'],
   consent: ['core', 'group', 'identity', 'join', 'oprf', 'protocol'],
