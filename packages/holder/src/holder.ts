@@ -125,7 +125,8 @@ export const createHolder =
     if (E.isLeft(verified)) return verified;
     // After a restart the store has what was loaded in this epoch, and the holder answers at once.
     let loaded = await openLoaded(context);
-    const service = createService({ context, loaded: () => loaded, onError: options.onError ?? warn });
+    const records = { source: options.source, defaultCountry: options.defaultCountry };
+    const service = createService({ context, records, loaded: () => loaded, onError: options.onError ?? warn });
     const routes = createRoutes(service, new URL(member.url!));
     return E.right({
       fetch: async (request) => routes.fetch(request),

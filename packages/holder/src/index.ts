@@ -35,6 +35,7 @@ export {
   type HolderStore,
   type LogFault,
   type LogIdentity,
+  type MatchedOpening,
   memoryStore,
   type QueryId,
   type Spending,

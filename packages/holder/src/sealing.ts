@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SealLeaf } from '@vouchsafe/audit';
-import { createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
+import { concatBytes, createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
 import {
   type BadKeyProof,
@@ -8,6 +8,7 @@ import {
   checkComplete,
   commitJoinKey,
   type HolderKeys,
+  hashSealKeys,
   jointKeys,
   type KeyCancelled,
   proveKeys,
@@ -60,7 +61,7 @@ export interface Sealed {
 }
 
 /** What the log says about a step of the sealing. */
-export type SealFacts = Pick<SealLeaf, 'stage' | 'rows' | 'root' | 'commitment'>;
+export type SealFacts = Pick<SealLeaf, 'stage' | 'rows' | 'root' | 'commitment' | 'keys'>;
 
 /** The holder's side of sealing one table for one bureau, in four steps that may be repeated after a lost answer, and go on after a restart. */
 export interface Sealing {
@@ -132,6 +133,8 @@ export const openSealing = async (
   let place = opened.accepted;
   let partner = opened.bureauKeys ? await partnerOf(opened.bureauKeys) : undefined;
   let root = opened.root;
+  // P and leaf hash of the rows that are in the tree and not yet on disk.
+  const fixed: Uint8Array[] = [];
   let refused = opened.stage === 'refused';
   let sealed = opened.stage === 'sealed' ? sealedWith(opened.receipt!) : undefined;
 
@@ -146,6 +149,14 @@ export const openSealing = async (
     const bureauKeys = offered.subarray(ELEMENT_BYTES) as Elements;
     return { keys, joinKey: elementAt(offered, 0), bureauKeys, table: store.table, root: root!, receipt };
   }
+
+  /** What every leaf about this table says. */
+  const facts = (whole: Uint8Array): Omit<SealFacts, 'stage'> => ({
+    rows,
+    root: whole,
+    commitment,
+    keys: hashSealKeys(context, { bureau: partner!.offered, holder: slotKeys }),
+  });
 
   const offer: Sealing['offer'] = async (received, proof) => {
     if (received.length !== (1 + slots) * ELEMENT_BYTES) return E.left(wrongKeyCount(1 + slots));
@@ -190,13 +201,18 @@ export const openSealing = async (
     await setImmediate();
     const turn = await inOrder.until(() => merkle.state().size >= from);
     if (!turn) throw new Error('a chunk before this one was not made');
-    for (let i = merkle.state().size - from; i < chunk.length / width; i++) merkle.append(rowOf(chunk, width, i));
+    for (let i = merkle.state().size - from; i < chunk.length / width; i++) {
+      const row = rowOf(chunk, width, i);
+      fixed.push(concatBytes(row.subarray(0, ELEMENT_BYTES), merkle.append(row)));
+    }
     const state = merkle.state();
+    const unfixed = concatBytes(...fixed);
     inOrder.wake();
     // What was sent is fixed in the log before anything comes back: no row can be changed or added once Q is known.
     const whole = state.size === rows ? merkle.root() : undefined;
-    await store.sent(state, whole && { root: whole, entry: entryOf({ stage: 'sent', rows, root: whole, commitment }), log });
+    await store.sent(state, unfixed, whole && { root: whole, entry: entryOf({ stage: 'sent', ...facts(whole) }), log });
     root = whole ?? root;
+    fixed.splice(0, state.size - durable);
     durable = Math.max(durable, state.size);
     inOrder.wake();
   };
@@ -226,15 +242,14 @@ export const openSealing = async (
     if (!partner || root === undefined) return E.left(outOfTurn('both streams come before the end'));
     if (sealed) return equalBytes(theirs, sealed.root) ? E.right(sealed) : E.left(rootMismatch);
     if (refused) return E.left(rootMismatch);
-    const facts = { rows, root, commitment };
     if (!equalBytes(theirs, root)) {
       refused = true;
-      await store.refuse({ entry: entryOf({ stage: 'refused', ...facts }), log });
+      await store.refuse({ entry: entryOf({ stage: 'refused', ...facts(root) }), log });
       return E.left(rootMismatch);
     }
     const complete = checkComplete(place);
     if (E.isLeft(complete)) return complete;
-    sealed = sealedWith(await store.seal({ entry: entryOf({ stage: 'sealed', ...facts }), log }));
+    sealed = sealedWith(await store.seal({ entry: entryOf({ stage: 'sealed', ...facts(root) }), log }));
     return E.right(sealed);
   };
 

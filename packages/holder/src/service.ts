@@ -16,6 +16,7 @@ import {
 import { keysOfTable } from './plain-table.ts';
 import type { QueryPlan } from './plan-query.ts';
 import { grantOf } from './policy.ts';
+import type { Records } from './sampling.ts';
 import { openSealing, type Sealed, type SealFacts, type Sealing } from './sealing.ts';
 import type { TableId } from './store/index.ts';
 
@@ -36,6 +37,7 @@ type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 /** What the routes call: each method checks that this querier may do this now, and gives the part of the house that does it. */
 export interface Service {
   readonly context: HolderContext;
+  readonly records: Records;
   readonly onError: (error: unknown) => void;
   manifest(bureau: string): Either<NotReady, HolderManifest>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
@@ -48,10 +50,13 @@ export interface Service {
 
 export const createService = ({
   context,
+  records,
   loaded,
   onError,
 }: {
   readonly context: HolderContext;
+  /** For the auditor's samples. */
+  readonly records: Records;
   /** By scheme; undefined while records are being loaded. */
   readonly loaded: () => ReadonlyMap<string, LoadedScheme> | undefined;
   readonly onError: (error: unknown) => void;
@@ -100,6 +105,7 @@ export const createService = ({
 
   return {
     context,
+    records,
     onError,
     manifest: (bureau) => {
       const all = loaded();

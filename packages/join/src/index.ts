@@ -18,7 +18,16 @@ export {
 } from './keys.ts';
 export { type LowOrderKey, type MaskSecret, maskSecrets, masksFor, type Peer } from './masks.ts';
 export { hashSubjects, pseudonymsOf } from './pseudonyms.ts';
-export { type BadCohort, blindCohort, DIGEST_BYTES, QueryTerms, queryDigest, type RosterEntry, receiveCohort } from './query.ts';
+export {
+  type BadCohort,
+  blindCohort,
+  DIGEST_BYTES,
+  orderCohort,
+  QueryTerms,
+  queryDigest,
+  type RosterEntry,
+  receiveCohort,
+} from './query.ts';
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
 export { type PlainRows, paddedRows, paddingPseudonyms, paddingScalars, sealingScalars, sealRows } from './seal.ts';
 export { checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';

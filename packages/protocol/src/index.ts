@@ -1,5 +1,6 @@
 export { adoptFederation } from './adopt-federation.ts';
 export { answerHash } from './answer-hash.ts';
+export { AuditOpen, AuditOpened, AuditSample, AuditSampled } from './audit-messages.ts';
 export { type BodyTooLarge, readBody } from './body.ts';
 export {
   type BadFederation,

@@ -143,6 +143,11 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
   if (E.isLeft(consent)) return consent;
   const digest = queryDigest(terms, cohort);
   const bytes = writeFrame({ envelope: QueryTerms.encode(terms), rows: cohort, rowBytes: ELEMENT_BYTES });
+  // Before anybody answers: what stands in a holder's log can be opened.
+  await context.store.keepQuery(
+    { epoch: terms.epoch, digest },
+    subjects.right.ids.map(({ id }) => id),
+  );
   let done = 0;
   const answers = await Promise.all(
     roster.map(async (target) => {

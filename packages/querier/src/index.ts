@@ -1,5 +1,7 @@
 export type { Rejected, Totals } from './ask.ts';
 export { type Auditor, type AuditorOptions, createAuditor, type LogVerdict, type VerifyRequest } from './auditor.ts';
+export type { NotOpened, OpenError, OpenQuestion, RequestedOpening } from './auditor-open.ts';
+export type { NoSuchTable, SampledPerson, SampleError, SampleQuestion, SampleResult } from './auditor-sample.ts';
 export type { CannotOpen, NotAMember } from './cannot-open.ts';
 export type {
   AskError,
@@ -15,6 +17,7 @@ export type {
 } from './errors.ts';
 export { logOf } from './log-follower.ts';
 export type { MatchError, MatchResult } from './match.ts';
+export type { CannotOpenQuery, OpeningNotLogged, OpenQueryError } from './open-query.ts';
 export {
   type AggregateRequest,
   createQuerier,

@@ -20,6 +20,7 @@ import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import type { AskError } from './errors.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
+import { type OpenQueryError, openQuery } from './open-query.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
 import { type ConsentQuestion, type ConsentRequestError, requestConsent } from './request-consent.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
@@ -107,6 +108,10 @@ export interface Querier {
   readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
   /** Makes a request for one person's consent to a `signal`; it goes to the issuer, whose receipt comes back and is handed to `signal`. */
   readonly requestConsent: (question: ConsentQuestion & Watch) => TaskEither<ConsentRequestError | Aborted, Uint8Array>;
+  /** Shows the auditor who a logged query was about: the auditor's request in, what convinces the auditor and nobody else out. It holds identifiers: send it encrypted. */
+  readonly open: (request: Uint8Array) => TaskEither<OpenQueryError, Uint8Array>;
+  /** The audit window of an epoch is over: who was asked about in it is forgotten, and its queries cannot be opened any more. */
+  readonly forgetQueries: (epoch: number) => Promise<void>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
   readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
   /** Wipes secrets in memory. */
@@ -158,6 +163,8 @@ export const createQuerier =
           ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
         ),
       requestConsent: (question) => stoppable(question, (watch) => requestConsent(context, question, watch)),
+      open: (request) => () => openQuery(context, request),
+      forgetQueries: (epoch) => store.forgetQueries(epoch),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           stoppable(request, (watch) => quoteQuery(context, { ...request, epsilon: exact }, watch)),

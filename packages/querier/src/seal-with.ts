@@ -6,6 +6,7 @@ import {
   blindRows,
   checkComplete,
   deriveBureauKeys,
+  hashSealKeys,
   jointKeys,
   proveKeys,
   rowBytes,
@@ -76,7 +77,8 @@ export const sealWith = async (
     const rest = await giveStream(context, stream, again.right.accept.accepted);
     if (E.isLeft(rest)) return rest;
   }
-  return finishSealing(context, stream, { root: root.right, commitment });
+  const hash = hashSealKeys(keys.context, { bureau: concatBytes(keys.joinKey, keys.slotKeys), holder: holderKeys });
+  return finishSealing(context, stream, { root: root.right, commitment, keys: hash });
 };
 
 /** This bureau's keys towards one holder for one scheme and epoch. */
@@ -170,7 +172,7 @@ const giveStream = async (
 const finishSealing = async (
   { id: querier, logs, transport }: QuerierContext,
   { target, epoch, scheme, link, keys, rows, watch: { signal } }: Stream,
-  { root, commitment }: { readonly root: Uint8Array; readonly commitment: Uint8Array },
+  { root, commitment, keys: keysHash }: { readonly root: Uint8Array; readonly commitment: Uint8Array; readonly keys: Uint8Array },
 ): Promise<Either<HolderFault, SealedLink>> => {
   const bytes = encodeCanonical(SealFinish.encode({ epoch, scheme, root }));
   const body = await send(transport, target, { route: ROUTES.sealFinish, body: { type: CBOR_TYPE, bytes }, signal });
@@ -178,7 +180,7 @@ const finishSealing = async (
   const done = readEnvelope(SealDone, body.right);
   if (E.isLeft(done)) return done;
   if (!equalBytes(done.right.root, root)) return E.left(rootMismatch);
-  const expected = { leaf: 'seal', stage: 'sealed', querier, scheme, epoch, rows, root, commitment } as const;
+  const expected = { leaf: 'seal', stage: 'sealed', querier, scheme, epoch, rows, root, commitment, keys: keysHash } as const;
   const logged = await logs.check(target, done.right.receipt, expected, signal);
   if (E.isLeft(logged)) return logged;
   await link.seal(root);

@@ -142,9 +142,10 @@ const checkRow = async (
   const kind = id !== undefined ? 'record' : padding !== undefined ? 'padding' : 'nothing';
   const values = row.values?.length === 4 * slots ? readValues(row.values) : undefined;
   const base = { index, kind, ...(id === undefined ? {} : { id, values }) } as const;
+  // Without the record the holder cannot make the row again either.
+  if (kind === 'nothing') return { ...base, fault: 'noRecord' };
   const { rows: size, root } = leaf;
   if (!verifyInclusion({ index, size, leafHash: leafHash(sealed), proof: path, root })) return { ...base, fault: 'notInTable' };
-  if (kind === 'nothing') return { ...base, fault: 'noRecord' };
   const randomness = receiveScalars(row.randomness ?? new Uint8Array(1));
   if (values === undefined || E.isLeft(randomness)) return { ...base, fault: 'otherValues' };
   const again = await group.encryptRows(Uint32Array.from(values), randomness.right, bases);

@@ -12,10 +12,11 @@ export {
   type BadOpenRequest,
   MAX_OPENED,
   makeOpenRequest,
+  type OpenedRequest,
   type OpenRequest,
   type OpenTerms,
   readOpenRequest,
   verifierSecret,
 } from './open-request.ts';
-export { type BadOpening, checkOpening, encodeOpening, type OpenedSubject, type Opening } from './opening.ts';
+export { type BadOpening, checkOpening, encodeOpening, type OpenedSubject, type Opening, type ShownSubject } from './opening.ts';
 export { Sample, type SampledRow } from './sampled-row.ts';

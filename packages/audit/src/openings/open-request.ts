@@ -41,6 +41,11 @@ export interface OpenTerms {
   readonly epoch: number;
   /** The query's id, 64 bytes. */
   readonly digest: Uint8Array;
+  /** |X|, and the root over U, as the query's entry states them. */
+  readonly cohortSize: number;
+  readonly cohortRoot: Uint8Array;
+  /** KB, 32 bytes, as the holder says that its table was sealed with. */
+  readonly joinKey: Uint8Array;
   /** Places in the sorted cohort, from 0. */
   readonly positions: readonly number[];
   /** Receipt of the entry about this opening in the holder's log: nothing is opened that leaves no trace. */
@@ -72,6 +77,9 @@ const OpenTerms: t.Type<OpenTerms, unknown, unknown> = record<OpenTerms>(
     scheme: Name,
     epoch: whole(1, 2 ** 32 - 1),
     digest: bytes(64),
+    cohortSize: whole(1, 1e9),
+    cohortRoot: bytes(32),
+    joinKey: bytes(32),
     positions: list(whole(0, 1e9), MAX_OPENED),
     receipt: bytesUpTo(MAX_RECEIPT_BYTES),
   },
@@ -118,6 +126,13 @@ export const makeOpenRequest = async (
   return encodeCanonical(OpenRequest.encode({ terms, verifier, knowledge, signature }));
 };
 
+/** A request that the auditor made, whose key it owns. */
+export interface OpenedRequest extends OpenRequest {
+  readonly verifier: ElementBytes;
+  /** What proofs are bound to. */
+  readonly binding: Uint8Array;
+}
+
 /**
  * Reads a request and checks that the auditor made it and owns its key. That the receipt holds, and is about this query, is the caller's to check.
  * @param auditorKeys the auditor's keys that are valid now
@@ -126,7 +141,7 @@ export const readOpenRequest = async (
   received: Uint8Array,
   auditorKeys: readonly Uint8Array[],
   group: Group,
-): Promise<Either<BadOpenRequest, OpenRequest & { readonly verifier: ElementBytes; readonly binding: Uint8Array }>> => {
+): Promise<Either<BadOpenRequest, OpenedRequest>> => {
   if (received.length > MAX_REQUEST_BYTES) return E.left(badOpenRequest(`more than ${MAX_REQUEST_BYTES} bytes`));
   const value = decodeCanonical(received);
   if (E.isLeft(value)) return E.left(badOpenRequest(value.left.message));

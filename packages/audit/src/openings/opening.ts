@@ -12,13 +12,12 @@ import {
   record,
   whole,
 } from '@vouchsafe/core';
-import type { ElementBytes, Group } from '@vouchsafe/group';
-import { type BureauContext, hashSubjects } from '@vouchsafe/join';
+import type { Group } from '@vouchsafe/group';
+import { hashSubjects } from '@vouchsafe/join';
 import { DESIGNATED_PROOF_BYTES, verifyDesignated } from '@vouchsafe/oprf';
 import type * as t from 'io-ts';
-import type { QueryLeaf } from '../leaf.ts';
 import { MAX_PROOF_HASHES, verifyInclusion } from '../proofs.ts';
-import { MAX_OPENED } from './open-request.ts';
+import { MAX_OPENED, type OpenedRequest } from './open-request.ts';
 
 /** One subject of a query, as the bureau shows it. */
 export interface OpenedSubject {
@@ -79,51 +78,45 @@ const badOpening = (why: string): BadOpening => ({ _tag: 'BadOpening', message: 
 
 export const encodeOpening = (opening: Opening): Uint8Array => encodeCanonical(Opening.encode(opening));
 
+/** A subject that was shown and proven. */
+export interface ShownSubject {
+  readonly position: number;
+  /** The canonical identifier. */
+  readonly id: Uint8Array;
+}
+
 /**
  * The auditor's check of a bureau's answer: each pseudonym stands in the logged cohort, and is that of the identifier shown under the key that the table was sealed with.
- * @param leaf the query's, from the holder's verified log
- * @param joinKey KB, as the holder of the log says that its table was sealed with
- * @param request what was asked, with the auditor's own key
+ * @param request the auditor's own, as `readOpenRequest` opened it
  * @returns the identifiers, in the order of the positions
  */
 export const checkOpening = async (
-  {
-    received,
-    leaf,
-    context,
-    joinKey,
-    request,
-  }: {
-    readonly received: Uint8Array;
-    readonly leaf: QueryLeaf;
-    readonly context: BureauContext;
-    readonly joinKey: Uint8Array;
-    readonly request: { readonly positions: readonly number[]; readonly verifier: ElementBytes; readonly binding: Uint8Array };
-  },
+  { received, request }: { readonly received: Uint8Array; readonly request: OpenedRequest },
   group: Group,
-): Promise<Either<BadOpening, readonly { readonly position: number; readonly id: Uint8Array }[]>> => {
+): Promise<Either<BadOpening, readonly ShownSubject[]>> => {
   if (received.length > MAX_OPENING_BYTES) return E.left(badOpening(`more than ${MAX_OPENING_BYTES} bytes`));
   const value = decodeCanonical(received);
   if (E.isLeft(value)) return E.left(badOpening(value.left.message));
   const opening = decodeShape(Opening, value.right);
   if (E.isLeft(opening)) return E.left(badOpening(opening.left.message));
-  const { digest, subjects } = opening.right;
-  const { positions, verifier, binding } = request;
-  if (!equalBytes(digest, leaf.digest)) return E.left(badOpening('it is about another query'));
-  if (!equalBytes(opening.right.joinKey, joinKey))
+  const { digest, joinKey, subjects } = opening.right;
+  const { terms, verifier, binding } = request;
+  if (!equalBytes(digest, terms.digest)) return E.left(badOpening('it is about another query'));
+  if (!equalBytes(joinKey, terms.joinKey))
     return E.left(badOpening('its join key is not the one that the holder’s table is sealed with'));
-  if (subjects.length !== positions.length || subjects.some(({ position }, i) => position !== positions[i]))
+  if (subjects.length !== terms.positions.length || subjects.some(({ position }, i) => position !== terms.positions[i]))
     return E.left(badOpening('it shows other subjects than were asked for'));
   const B = await group.receive(joinKey);
   if (E.isLeft(B)) return E.left(badOpening('the join key is no element of the group'));
-  for (const { position: index, id, pseudonym, path, proof } of subjects) {
-    const included = { index, size: leaf.cohortSize, leafHash: leafHash(pseudonym), proof: path, root: leaf.cohortRoot };
-    if (!verifyInclusion(included)) return E.left(badOpening(`the pseudonym at place ${index} is not in the logged cohort`));
+  for (const { position, id, pseudonym, path: proof, proof: equality } of subjects) {
+    const place = { index: position, size: terms.cohortSize, root: terms.cohortRoot };
+    if (!verifyInclusion({ ...place, leafHash: leafHash(pseudonym), proof }))
+      return E.left(badOpening(`the pseudonym at place ${position} is not in the logged cohort`));
     const D = await group.receive(pseudonym);
-    if (E.isLeft(D)) return E.left(badOpening(`the pseudonym at place ${index} is no element of the group`));
-    const C = await hashSubjects({ context, ids: [id] }, group);
-    const holds = await verifyDesignated(proof, { binding, B: B.right, C, D: D.right, verifier }, group);
-    if (!holds) return E.left(badOpening(`the proof at place ${index} does not hold: it is not shown whose pseudonym it is`));
+    if (E.isLeft(D)) return E.left(badOpening(`the pseudonym at place ${position} is no element of the group`));
+    const C = await hashSubjects({ context: terms, ids: [id] }, group);
+    const holds = await verifyDesignated(equality, { binding, B: B.right, C, D: D.right, verifier }, group);
+    if (!holds) return E.left(badOpening(`the proof at place ${position} does not hold: it is not shown whose pseudonym it is`));
   }
   return E.right(subjects.map(({ position, id }) => ({ position, id })));
 };

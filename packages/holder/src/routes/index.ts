@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Service } from '../service.ts';
 import { createServe } from '../serving.ts';
+import { auditRoutes } from './audit.ts';
 import { logRoutes } from './log.ts';
 import { matchRoutes } from './match.ts';
 import { queryRoutes } from './query.ts';
@@ -13,7 +14,7 @@ import { sealRoutes } from './seal.ts';
 export const createRoutes = (service: Service, url: URL): Hono => {
   const app = new Hono().basePath(url.pathname.replace(/\/$/, ''));
   const { serve, refuse } = createServe(service, url);
-  for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes]) add(app, serve, service);
+  for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes, auditRoutes]) add(app, serve, service);
   app.notFound(() => refuse({ _tag: 'NotFound', message: 'no such route: check the holder’s url in the federation document' }));
   return app;
 };

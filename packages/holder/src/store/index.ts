@@ -11,6 +11,7 @@ export type {
   HolderStore,
   LogFault,
   LogIdentity,
+  MatchedOpening,
   QueryId,
   StoredAnswer,
   StoredLog,

@@ -1,4 +1,4 @@
-import { proveConsistency, proveInclusion, readCheckpoint, readEntries, verifyStoredLog } from '@vouchsafe/audit';
+import { proveConsistency, proveInclusion, readCheckpoint, readEntries, SALT_BYTES, verifyStoredLog } from '@vouchsafe/audit';
 import {
   bytesUpTo,
   concatBytes,
@@ -121,6 +121,16 @@ export const createHolderStore = (
       entries: async (page) => kv.read((reader) => readEntries(reader, page)),
       verify: ({ origin, signer }, watch) =>
         TE.map(() => undefined)(verifyStoredLog({ store: kv, log: { origin, publicKeys: [signer.publicKey] }, watch })),
+    },
+
+    opening: async (index) => {
+      const place = { table: OPENINGS, key: kvKey(index) };
+      const box = kv.read((reader) => reader.get(place.table, place.key));
+      if (!box) return undefined;
+      const opened = keyring.open(place, box);
+      if (E.isLeft(opened)) throw new Error(opened.left.message);
+      const bytes = opened.right.reveal();
+      return { salt: bytes.slice(0, SALT_BYTES), matched: Buffer.from(bytes).readUInt32BE(SALT_BYTES) };
     },
 
     table: async (id, slots) => createTableStore({ kv, cover: createCover((await epochSecrets(id.epoch)).spill), id, slots }),

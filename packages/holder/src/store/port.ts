@@ -55,6 +55,13 @@ export interface Commitment extends QueryId {
   readonly opening: Uint8Array;
 }
 
+/** How many of a query's cohort the holder knew, with the salt of the commitment in its log. */
+export interface MatchedOpening {
+  /** 32 bytes. */
+  readonly salt: Uint8Array;
+  readonly matched: number;
+}
+
 /** The holder's log, for reading. Numbers may come from a peer. */
 export interface StoredLog {
   /** The newest checkpoint, a signed note in UTF-8; none while the log is empty. */
@@ -100,6 +107,8 @@ export interface HolderStore {
   /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
   append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
   readonly log: StoredLog;
+  /** What opens a query entry's commitment to |M|: for the auditor only. None when there is no such entry. */
+  opening(index: number): Promise<MatchedOpening | undefined>;
   /** The rows for one bureau, scheme and epoch. @param slots V */
   table(id: TableId, slots: number): Promise<TableStore>;
   /** The tag index for one scheme and epoch. */

@@ -56,8 +56,13 @@ export interface TableStore {
   plainRows(from: number, count: number): Promise<PlainRows>;
   /** Remembers the bureau's keys. */
   exchange(bureauKeys: Elements): Promise<void>;
-  /** Stream 1 is so far; with the last row comes the log entry that fixes it. */
-  sent(merkle: MerkleState, complete?: LoggedEntry & { readonly root: Uint8Array }): Promise<void>;
+  /**
+   * Stream 1 is so far; with the last row comes the log entry that fixes it.
+   * @param fixed P and leaf hash of the rows that are new in it, k × 64 bytes: kept, so that rows can be shown to the auditor
+   */
+  sent(merkle: MerkleState, fixed: Uint8Array, complete?: LoggedEntry & { readonly root: Uint8Array }): Promise<void>;
+  /** P and leaf hash of all rows of stream 1 in its order, n × 64 bytes. */
+  fixed(): Promise<Uint8Array>;
   /** The next rows of stream 2, k × (V+2) × 32 bytes, and how far it is with them. */
   accept(rows: Elements, place: StreamPlace): Promise<void>;
   /** The table is in use from now on: its plain values are wiped. @returns the receipt */

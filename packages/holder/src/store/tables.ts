@@ -65,6 +65,8 @@ const TableRecord: t.Type<TableRecord, unknown, unknown> = record<TableRecord>(
 const RECORDS = 'tables';
 const PLAIN = 'plain-rows';
 const SERIALS = 'table-serials';
+/** P and leaf hash of a row. */
+const FIXED_BYTES = 64;
 /** Keys looked up before the event loop gets its turn: a few milliseconds. */
 const GATHER = 1024;
 
@@ -86,6 +88,7 @@ export const createTableStore = ({
   // Values are in the clear until they are sealed, so what waits on the disk is encrypted.
   const spill = createSpill({ kv, table: PLAIN, prefix, payload: 4 * slots, cover, pause: setImmediate });
   const sealedRows = (serial: number): string => `rows-${serial}`;
+  const fixedRows = (serial: number): string => `fixed-${serial}`;
 
   const read = (): TableRecord | undefined =>
     kv.read((reader) => {
@@ -174,12 +177,24 @@ export const createTableStore = ({
 
     exchange: (bureauKeys) => change((_, before) => [{ ...before, bureauKeys }, undefined]),
 
-    sent: (merkle, complete) =>
+    sent: (merkle, fixed, complete) =>
       change((writer, before) => {
+        if (fixed.length > 0) writer.put(fixedRows(before.serial), kvKey(merkle.size - fixed.length / FIXED_BYTES), fixed);
         if (complete) appendLogged(writer, complete);
         const sent = { sentRows: merkle.size, sentPeaks: merkle.peaks };
         return [{ ...before, stage: 'sent', ...sent, ...(complete ? { root: complete.root } : {}) }, undefined];
       }),
+
+    fixed: async () => {
+      const { serial, sentRows } = current();
+      return kv.read((reader) => {
+        const all = new Uint8Array(sentRows * FIXED_BYTES);
+        // Chunks may overlap: two writes under way at once each bring what was not on disk when they began.
+        for (const { key: at, value } of reader.range(fixedRows(serial)))
+          all.set(value, Buffer.from(at).readUIntBE(0, 6) * FIXED_BYTES);
+        return all;
+      });
+    },
 
     accept: (rows, place) =>
       change((writer, before) => {
@@ -216,6 +231,7 @@ export const createTableStore = ({
       if (!own) return;
       await wipePlain();
       await kv.drop(sealedRows(own.serial));
+      await kv.drop(fixedRows(own.serial));
       await kv.commit((writer) => writer.delete(RECORDS, key));
     },
   };

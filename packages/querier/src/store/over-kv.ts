@@ -4,6 +4,7 @@ import type { EpochSeeds } from '@vouchsafe/join';
 import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore } from './links.ts';
 import type { QuerierStore } from './port.ts';
+import { createQueryStore } from './queries.ts';
 
 const SECRETS = 'secrets';
 const CHECKPOINTS = 'checkpoints';
@@ -37,6 +38,8 @@ export const createQuerierStore = (
     checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
 
     remember: (holder, checkpoint) => kv.commit((writer) => writer.put(CHECKPOINTS, kvKey(holder), checkpoint)),
+
+    ...createQueryStore({ kv, keyring }),
 
     close: async () => {
       for (const opened of open.values()) for (const secret of Object.values(await opened)) (secret as Secret).wipe();

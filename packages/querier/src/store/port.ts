@@ -3,6 +3,13 @@ import type { EpochSeeds } from '@vouchsafe/join';
 import type { BadSuccession, Federation } from '@vouchsafe/protocol';
 import type { LinkId, LinkStore } from './link-port.ts';
 
+/** A query that was asked. */
+export interface KeptQuery {
+  readonly epoch: number;
+  /** 64 bytes. */
+  readonly digest: Uint8Array;
+}
+
 /**
  * A bureau's durable state, as the SDK sees it. `createQuerierStore` keeps it over any `Kv`; a shared database may stand behind the interface itself. What resolves is on
  * disk; a promise rejects when the state cannot be written or read.
@@ -18,6 +25,12 @@ export interface QuerierStore {
   checkpoint(holder: string): Promise<Uint8Array | undefined>;
   /** Remembers a checkpoint that was verified to continue the last one. */
   remember(holder: string, checkpoint: Uint8Array): Promise<void>;
+  /** Keeps who a query is about, encrypted, before it is asked: without it the bureau could not open the query to the auditor. */
+  keepQuery(query: KeptQuery, ids: readonly Uint8Array[]): Promise<void>;
+  /** The canonical identifiers of a query's subjects; none when it was not asked here or is forgotten. */
+  keptQuery(query: KeptQuery): Promise<readonly Uint8Array[] | undefined>;
+  /** The audit window of an epoch is over: its queries cannot be opened from now on. */
+  forgetQueries(epoch: number): Promise<void>;
   /** Overwrites what is secret. */
   close(): Promise<void>;
 }
