@@ -1,3 +1,4 @@
+import type { Period, StatementReport } from '@vouchsafe/audit/statement';
 import {
   type Aborted,
   type BadCatalogue,
@@ -35,7 +36,8 @@ import { openLoaded } from './loaded.ts';
 import { type BadPolicy, readPolicy } from './policy.ts';
 import { createRoutes } from './routes/index.ts';
 import { createService } from './service.ts';
-import { type HolderStore, type LogFault, memoryStore } from './store/index.ts';
+import { statementOf } from './statement.ts';
+import { type CannotReadLog, type HolderStore, type LogFault, memoryStore } from './store/index.ts';
 
 /** What a lender sets up its holder with. */
 export interface HolderOptions {
@@ -72,6 +74,8 @@ export interface Holder {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Reads the records and gets ready to answer; until then requests get 503. Progress counts records, then evaluated tags. */
   readonly load: (watch?: Watch) => TaskEither<LoadError, LoadReport>;
+  /** What this holder contributed in a period: answers that their querier counter-signed. */
+  readonly statement: (period: Period) => TaskEither<CannotReadLog, StatementReport>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -138,6 +142,7 @@ export const createHolder =
           loaded = await openLoaded(context);
           return result;
         },
+      statement: (period) => () => statementOf(context, { period }),
       close: async () => {
         for (const { secret } of context.masks) secret.wipe();
         const { signSeed, boxSecret } = options.secrets;

@@ -39,6 +39,7 @@ export {
   memoryStore,
   type QueryId,
   type Spending,
+  type StoredAcknowledgement,
   type StoredAnswer,
   type StoredLog,
   type TableId,

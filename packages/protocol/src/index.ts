@@ -92,3 +92,4 @@ export {
   type SignedFederation,
   signFederation,
 } from './signed-federation.ts';
+export { Acknowledgements, MAX_ACKNOWLEDGEMENTS } from './statement-messages.ts';

@@ -31,6 +31,7 @@ export {
 export type { QuoteError, Quotes } from './quote.ts';
 export type { ConsentQuestion, ConsentRequestError } from './request-consent.ts';
 export type { AmountTotal, ColumnTotal, CountTotal, HistogramTotal, Uncertainty } from './results.ts';
+export type { ComparedStatement, NoSuchHolder, StatementError, StatementQuestion } from './statement.ts';
 export { createQuerierStore, memoryStore, type QuerierStore } from './store/index.ts';
 export type { SyncError, SyncReport } from './sync.ts';
 export type { Exchange, Fetch } from './transport.ts';

@@ -23,6 +23,7 @@ import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type OpenQueryError, openQuery } from './open-query.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
 import { type ConsentQuestion, type ConsentRequestError, requestConsent } from './request-consent.ts';
+import { type ComparedStatement, compareWithHolder, type StatementError, type StatementQuestion } from './statement.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
 import type { Exchange, Fetch } from './transport.ts';
@@ -110,6 +111,8 @@ export interface Querier {
   readonly requestConsent: (question: ConsentQuestion & Watch) => TaskEither<ConsentRequestError | Aborted, Uint8Array>;
   /** Shows the auditor who a logged query was about: the auditor's request in, what convinces the auditor and nobody else out. It holds identifiers: send it encrypted. */
   readonly open: (request: Uint8Array) => TaskEither<OpenQueryError, Uint8Array>;
+  /** What a holder contributed to this bureau in a period: from this bureau's receipts, from the holder's log, and where they differ. */
+  readonly statement: (question: StatementQuestion & Watch) => TaskEither<StatementError | Aborted, ComparedStatement>;
   /** The audit window of an epoch is over: who was asked about in it is forgotten, and its queries cannot be opened any more. */
   readonly forgetQueries: (epoch: number) => Promise<void>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
@@ -163,6 +166,7 @@ export const createQuerier =
           ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
         ),
       requestConsent: (question) => stoppable(question, (watch) => requestConsent(context, question, watch)),
+      statement: (question) => stoppable(question, (watch) => compareWithHolder(context, question, watch)),
       open: (request) => () => openQuery(context, request),
       forgetQueries: (epoch) => store.forgetQueries(epoch),
       quote: ({ epsilon, ...request }) =>

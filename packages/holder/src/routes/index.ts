@@ -6,6 +6,7 @@ import { logRoutes } from './log.ts';
 import { matchRoutes } from './match.ts';
 import { queryRoutes } from './query.ts';
 import { sealRoutes } from './seal.ts';
+import { statementRoutes } from './statement.ts';
 
 /**
  * The routes of a holder, each behind the same door ({@link createServe}).
@@ -14,7 +15,7 @@ import { sealRoutes } from './seal.ts';
 export const createRoutes = (service: Service, url: URL): Hono => {
   const app = new Hono().basePath(url.pathname.replace(/\/$/, ''));
   const { serve, refuse } = createServe(service, url);
-  for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes, auditRoutes]) add(app, serve, service);
+  for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes, auditRoutes, statementRoutes]) add(app, serve, service);
   app.notFound(() => refuse({ _tag: 'NotFound', message: 'no such route: check the holder’s url in the federation document' }));
   return app;
 };

@@ -13,6 +13,7 @@ export type {
   LogIdentity,
   MatchedOpening,
   QueryId,
+  StoredAcknowledgement,
   StoredAnswer,
   StoredLog,
 } from './port.ts';

@@ -39,6 +39,7 @@ interface OpenEpoch extends EpochSecrets {
 const SECRETS = 'secrets';
 const ANSWERS = 'answers';
 const OPENINGS = 'openings';
+const ACKNOWLEDGED = 'acknowledged';
 const NONCES = 'nonces';
 const NONCE_BY_EXPIRY = 'nonces-by-expiry';
 const REPORTS = 'reports';
@@ -122,6 +123,18 @@ export const createHolderStore = (
       verify: ({ origin, signer }, watch) =>
         TE.map(() => undefined)(verifyStoredLog({ store: kv, log: { origin, publicKeys: [signer.publicKey] }, watch })),
     },
+
+    acknowledge: (items) =>
+      kv.commit((writer) => {
+        for (const { index, signature } of items) writer.put(ACKNOWLEDGED, kvKey(index), signature);
+      }),
+    acknowledgements: async ({ from, count }) =>
+      kv.read((reader) =>
+        [...reader.range(ACKNOWLEDGED, { from: kvKey(from), limit: count })].map(({ key, value }) => ({
+          index: Buffer.from(key).readUIntBE(0, 6),
+          signature: value,
+        })),
+      ),
 
     opening: async (index) => {
       const place = { table: OPENINGS, key: kvKey(index) };

@@ -55,6 +55,13 @@ export interface Commitment extends QueryId {
   readonly opening: Uint8Array;
 }
 
+/** A querier's counter-signature under an entry of the log. */
+export interface StoredAcknowledgement {
+  readonly index: number;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
 /** How many of a query's cohort the holder knew, with the salt of the commitment in its log. */
 export interface MatchedOpening {
   /** 32 bytes. */
@@ -107,6 +114,10 @@ export interface HolderStore {
   /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
   append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
   readonly log: StoredLog;
+  /** Keeps a querier's counter-signatures under entries of the log. */
+  acknowledge(items: readonly StoredAcknowledgement[]): Promise<void>;
+  /** Those of entries from `from` on, rising, at most `count`. */
+  acknowledgements(page: { readonly from: number; readonly count: number }): Promise<readonly StoredAcknowledgement[]>;
   /** What opens a query entry's commitment to |M|: for the auditor only. None when there is no such entry. */
   opening(index: number): Promise<MatchedOpening | undefined>;
   /** The rows for one bureau, scheme and epoch. @param slots V */

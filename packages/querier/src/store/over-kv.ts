@@ -5,6 +5,7 @@ import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore } from './links.ts';
 import type { QuerierStore } from './port.ts';
 import { createQueryStore } from './queries.ts';
+import { createReceiptStore } from './receipts.ts';
 
 const SECRETS = 'secrets';
 const CHECKPOINTS = 'checkpoints';
@@ -40,6 +41,7 @@ export const createQuerierStore = (
     remember: (holder, checkpoint) => kv.commit((writer) => writer.put(CHECKPOINTS, kvKey(holder), checkpoint)),
 
     ...createQueryStore({ kv, keyring }),
+    ...createReceiptStore(kv),
 
     close: async () => {
       for (const opened of open.values()) for (const secret of Object.values(await opened)) (secret as Secret).wipe();

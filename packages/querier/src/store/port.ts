@@ -3,6 +3,15 @@ import type { EpochSeeds } from '@vouchsafe/join';
 import type { BadSuccession, Federation } from '@vouchsafe/protocol';
 import type { LinkId, LinkStore } from './link-port.ts';
 
+/** The receipt of an answer. */
+export interface KeptReceipt {
+  readonly holder: string;
+  /** Of the entry in the holder's log. */
+  readonly index: number;
+  /** As it came (`@vouchsafe/audit`). */
+  readonly receipt: Uint8Array;
+}
+
 /** A query that was asked. */
 export interface KeptQuery {
   readonly epoch: number;
@@ -25,6 +34,14 @@ export interface QuerierStore {
   checkpoint(holder: string): Promise<Uint8Array | undefined>;
   /** Remembers a checkpoint that was verified to continue the last one. */
   remember(holder: string, checkpoint: Uint8Array): Promise<void>;
+  /** Keeps a receipt for an answer, to be counter-signed; one that is kept already stays as it is. */
+  keepReceipt(receipt: KeptReceipt): Promise<void>;
+  /** Receipts of a holder that it has no counter-signature for yet, at most `count`. */
+  unacknowledged(holder: string, count: number): Promise<readonly KeptReceipt[]>;
+  /** The holder has the counter-signatures. */
+  acknowledged(holder: string, indexes: readonly number[]): Promise<void>;
+  /** Receipts of a holder's answers from an index on, rising, at most `count`. */
+  receipts(holder: string, page: { readonly from: number; readonly count: number }): Promise<readonly KeptReceipt[]>;
   /** Keeps who a query is about, encrypted, before it is asked: without it the bureau could not open the query to the auditor. */
   keepQuery(query: KeptQuery, ids: readonly Uint8Array[]): Promise<void>;
   /** The canonical identifiers of a query's subjects; none when it was not asked here or is forgotten. */
