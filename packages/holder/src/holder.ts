@@ -1,4 +1,4 @@
-import type { Period, StatementReport } from '@vouchsafe/audit/statement';
+import type { Period, StatementNotSigned, StatementReport } from '@vouchsafe/audit/statement';
 import {
   type Aborted,
   type BadCatalogue,
@@ -34,6 +34,7 @@ import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
 import { openLoaded } from './loaded.ts';
 import { type BadPolicy, readPolicy } from './policy.ts';
+import { earnedPolicy, readStatements } from './reciprocity.ts';
 import { createRoutes } from './routes/index.ts';
 import { createService } from './service.ts';
 import { statementOf } from './statement.ts';
@@ -53,7 +54,9 @@ export interface HolderOptions {
   readonly formerBoxSecrets?: readonly Secret[] | undefined;
   /** What is answered, to whom; checked here. */
   readonly policy: unknown;
-  /** The records. Read by `load`, and only then. */
+  /** Statements that the auditor signed, parsed: with them queriers reach the tiers of the policy that depend on what their lender contributed. */
+  readonly statements?: readonly unknown[] | undefined;
+  /** The records. Read by `load`, and for the auditor's samples. */
   readonly source: RecordSource;
   /** The country of phone numbers in national form. */
   readonly defaultCountry?: Country | undefined;
@@ -93,6 +96,7 @@ export type BadSetup =
   | BadSuccession
   | FederationNotSigned
   | BadPolicy
+  | StatementNotSigned
   | LowOrderKey
   | NotThisHolder
   | NotThisMember
@@ -107,6 +111,8 @@ export const createHolder =
     if (E.isLeft(federation)) return federation;
     const policy = readPolicy(options.policy, federation.right.catalogue);
     if (E.isLeft(policy)) return policy;
+    const statements = readStatements(options.statements ?? [], { federation: federation.right, auditorKey: options.auditorKey });
+    if (E.isLeft(statements)) return statements;
     const own = findSelf(options, federation.right);
     if (E.isLeft(own)) return own;
     const { member, signer, masks } = own.right;
@@ -114,16 +120,17 @@ export const createHolder =
     const adopted = await store.adopt(federation.right);
     if (E.isLeft(adopted)) return adopted;
 
+    const clock = options.clock ?? Date.now;
     const context = createContext({
       id: options.id,
       federation: federation.right,
-      policy: policy.right,
+      policy: earnedPolicy(policy.right, { statements: statements.right, now: Math.floor(clock() / 1000) }),
       masks,
       log: { origin: `${federation.right.id}/${options.id}`, signer },
       store,
       group: options.group ?? createGroup(),
       padTo: options.padTo ?? 1000,
-      clock: options.clock ?? Date.now,
+      clock,
     });
     const verified = await store.log.verify(context.log)();
     if (E.isLeft(verified)) return verified;

@@ -21,7 +21,9 @@ export {
   MINIMUM_COHORT_FLOOR,
   Policy,
   type QuerierGrant,
+  type Reciprocity,
   readPolicy,
+  type Tier,
   type TotalsGrant,
 } from './policy.ts';
 export {

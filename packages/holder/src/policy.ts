@@ -28,6 +28,25 @@ export interface TotalsGrant {
   readonly aggregate?: { readonly epsilonPerQuery: Rational; readonly epsilonPerEpoch: Rational } | undefined;
   /** `signal` tells exact totals of one person. */
   readonly signal?: { readonly consent: ConsentRule; readonly queriesPerEpoch: number } | undefined;
+  readonly reciprocity?: Reciprocity | undefined;
+}
+
+/** What a querier may use up in an epoch, when its lender has answered so many. What a step leaves out stays as it is without any. */
+export interface Tier {
+  /** Σ |X| of the counter-signed answers to others in the statement's period, at least. */
+  readonly subjects: number;
+  readonly epsilonPerEpoch?: Rational | undefined;
+  readonly signalsPerEpoch?: number | undefined;
+}
+
+/** Give to get: budgets that depend on what a lender contributed to others, by a statement that the auditor signed. */
+export interface Reciprocity {
+  /** The holder that this querier asks for. */
+  readonly holder: string;
+  /** A statement counts until so many days after the end of its period. */
+  readonly maxAgeDays: number;
+  /** With rising `subjects`; the last one that the statement reaches counts. */
+  readonly tiers: readonly Tier[];
 }
 
 /**
@@ -69,6 +88,19 @@ const ConsentRule: t.Type<ConsentRule, unknown, unknown> = t.union([
   record<Exclude<ConsentRule, string>>('consent', { issuers: list(Id, 100) }, { notRequiredFor: list(Purpose, 100) }),
 ]);
 
+const Reciprocity: t.Type<Reciprocity, unknown, unknown> = record<Reciprocity>(
+  'reciprocity',
+  {
+    holder: Id,
+    maxAgeDays: whole(1, 3650),
+    tiers: list(
+      record<Tier>('tier', { subjects: whole(1, 2 ** 52) }, { epsilonPerEpoch: Epsilon, signalsPerEpoch: whole(0, 1e9) }),
+      20,
+    ),
+  },
+  {},
+);
+
 const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
   'TotalsGrant',
   { purposes: list(Purpose, 100), columns: list(Purpose, 65) },
@@ -79,6 +111,7 @@ const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
       {},
     ),
     signal: record<NonNullable<TotalsGrant['signal']>>('signal', { consent: ConsentRule, queriesPerEpoch: whole(0, 1e9) }, {}),
+    reciprocity: Reciprocity,
   },
 );
 
@@ -131,6 +164,9 @@ const contradiction = ({ match, totals, matchAndTotals }: QuerierGrant, catalogu
     const strange = notRequiredFor.find((purpose) => !totals.purposes.includes(purpose));
     if (strange !== undefined) return `signal.consent.notRequiredFor: "${strange}" is none of its purposes`;
   }
+  const tiers = totals?.reciprocity?.tiers ?? [];
+  if (tiers.some(({ subjects }, i) => i > 0 && tiers[i - 1]!.subjects >= subjects))
+    return 'reciprocity.tiers are not in rising order of subjects';
   if (totals?.aggregate && compareRational(totals.aggregate.epsilonPerQuery, rational(0)) <= 0)
     return 'aggregate.epsilonPerQuery must be above zero';
   return undefined;

@@ -6,7 +6,7 @@ import type { QuerierContext } from './context.ts';
 import { send, type Target } from './transport.ts';
 
 /**
- * Counter-signs the receipts that a holder has no counter-signature for yet: with them the holder shows what it contributed. What cannot be delivered waits for the next answer or `sync`; no query fails for it.
+ * Counter-signs the receipts that a holder has no counter-signature for yet: with them the holder shows what it contributed. What cannot be delivered waits for the next answer or statement; no query fails for it.
  */
 export const acknowledgeReceipts = async (
   { federation, store, transport }: QuerierContext,

@@ -13,6 +13,7 @@ import {
   requestOpening,
 } from './auditor-open.ts';
 import { type SampleError, type SampleQuestion, type SampleResult, sampleTable } from './auditor-sample.ts';
+import { type AuditedError, type AuditedQuestion, type AuditedStatement, auditStatement } from './auditor-statement.ts';
 import type { CannotOpen } from './cannot-open.ts';
 import type { HolderFault } from './errors.ts';
 import { fetchEntries } from './fetch-entries.ts';
@@ -69,6 +70,8 @@ export interface Auditor {
   }) => TaskEither<BadOpenRequest | BadOpening, readonly ShownSubject[]>;
   /** Draws rows of a table that a holder sealed and checks each: person, values, randomness. Progress counts entries of the log (task `log <holder>`). */
   readonly sample: (question: SampleQuestion & Watch) => TaskEither<SampleError, SampleResult>;
+  /** What a holder contributed in a period, from its verified log and the counter-signatures of those who got its answers; signed by the auditor, so that third parties can rely on it. */
+  readonly statement: (question: AuditedQuestion & Watch) => TaskEither<AuditedError, AuditedStatement>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -119,6 +122,7 @@ export const createAuditor = (options: AuditorOptions): Either<CannotOpen, Audit
   return E.right({
     requestOpening: (question) => () => requestOpening(context, question),
     checkOpening: (exchange) => () => checkAnswer(context, exchange),
+    statement: (question) => () => auditStatement(context, question),
     sample: (question) => () => sampleTable(context, question),
     verifyLogs:
       (request = {}) =>

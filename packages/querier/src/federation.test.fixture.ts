@@ -78,7 +78,7 @@ export interface TestFederation {
   /** The same holder again, as after a restart; not among `holders` until the test puts it there. */
   readonly openHolder: (
     name: string,
-    options?: { readonly store?: HolderStore; readonly document?: Federation },
+    options?: { readonly store?: HolderStore; readonly document?: Federation; readonly statements?: readonly unknown[] },
   ) => Promise<Either<BadSetup, Holder>>;
   /** Another querier towards the same holders. */
   readonly openQuerier: (options?: {
@@ -143,6 +143,7 @@ export const openFederation = async ({
       id: name,
       secrets: secretsOf(name),
       policy: policies[name] ?? generous(columns),
+      statements: options.statements,
       source: sourceOf(tables[name]!),
       padTo,
       store: options.store ?? stores[name],

@@ -2,6 +2,7 @@ export type { Rejected, Totals } from './ask.ts';
 export { type Auditor, type AuditorOptions, createAuditor, type LogVerdict, type VerifyRequest } from './auditor.ts';
 export type { NotOpened, OpenError, OpenQuestion, RequestedOpening } from './auditor-open.ts';
 export type { NoSuchTable, SampledPerson, SampleError, SampleQuestion, SampleResult } from './auditor-sample.ts';
+export type { AuditedError, AuditedQuestion, AuditedStatement } from './auditor-statement.ts';
 export type { CannotOpen, NotAMember } from './cannot-open.ts';
 export type {
   AskError,
