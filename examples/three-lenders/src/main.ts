@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesToHex, csprng, E } from '@vouchsafe/core';
 import type { Exchange, LogVerdict } from '@vouchsafe/querier';
-import { type Tampering, tamper, verifyLogs } from './audit.ts';
+import { type Looked, lookBehind, type Tampering, tamper, verifyLogs } from './audit.ts';
 import { type Books, openBooks } from './books.ts';
 import { openBureau } from './bureau.ts';
 import { demoPolicy, type Founded, foundFederation, hexOf } from './federation.ts';
+import { agree } from './issuer.ts';
 import type { StartLender } from './lender-messages.ts';
 import { type Lender, startLender, startLenders } from './lenders.ts';
 import { type Options, readOptions } from './options.ts';
-import { printAudit, printStory, printTampering, summaryOf } from './report.ts';
+import { printAudit, printLooked, printStory, printTampering, summaryOf } from './report.ts';
 import { bars, line, title } from './screen.ts';
 import { runStory, type Story } from './story.ts';
 import { pool } from './truth.ts';
@@ -83,7 +84,12 @@ const tell = async (run: Run): Promise<number> => {
 
   title('Asking');
   const asking = bars();
-  const story = await runStory(querier, { applicants, truth: pool(books, options.asOf), onProgress: asking.show });
+  const story = await runStory(querier, {
+    applicants,
+    truth: pool(books, options.asOf),
+    agree: (asked) => agree(founded, asked),
+    onProgress: asking.show,
+  });
   asking.end();
   if (E.isLeft(story)) return fail(story.left);
 
@@ -92,10 +98,12 @@ const tell = async (run: Run): Promise<number> => {
   const auditing = bars();
   const verdicts = await verifyLogs(founded, seen, { onProgress: auditing.show });
   auditing.end();
-  await querier.close();
   if (E.isLeft(verdicts)) return fail(verdicts.left);
+  const looked = await lookBehind(founded, { querier, lenders: lenders.map(({ id }) => id) });
+  await querier.close();
+  if (E.isLeft(looked)) return fail(looked.left);
 
-  const code = finish(run, { story: story.right, verdicts: verdicts.right, exchanges });
+  const code = finish(run, { story: story.right, verdicts: verdicts.right, looked: looked.right, exchanges });
   return options.tamper ? Math.max(code, await showTampering(run, founded, messages[0]!)) : code;
 };
 
@@ -138,13 +146,19 @@ const showTampering = async ({ lenders }: Run, founded: Founded, message: StartL
 
 const finish = (
   { options, books, lenders, started }: Run,
-  result: { readonly story: Story; readonly verdicts: readonly LogVerdict[]; readonly exchanges: readonly Exchange[] },
+  result: {
+    readonly story: Story;
+    readonly verdicts: readonly LogVerdict[];
+    readonly looked: Looked;
+    readonly exchanges: readonly Exchange[];
+  },
 ): number => {
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   // Of the largest lender.
   const customers = Math.max(...books.books.map(({ loans }) => new Set(loans.map(({ national_id }) => national_id)).size));
   const summary = summaryOf({ ...result, lenders: lenders.length, customers, seconds });
   printAudit(result.verdicts);
+  printLooked(result.looked);
   printStory(result.story, { exchanges: result.exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.ok ? 0 : 1;

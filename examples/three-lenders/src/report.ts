@@ -1,6 +1,7 @@
-import { E } from '@vouchsafe/core';
+import { E, toNumber } from '@vouchsafe/core';
 import type { Exchange, LogVerdict } from '@vouchsafe/querier';
-import type { Tampering } from './audit.ts';
+import type { Looked, Tampering } from './audit.ts';
+import { SCHEME } from './federation.ts';
 import { figure, line, size, table, title } from './screen.ts';
 import { type Check, EPSILON, type Story } from './story.ts';
 
@@ -13,7 +14,13 @@ export interface Summary {
   readonly aggregate: Readonly<Record<string, Figure>>;
   readonly signal: { readonly openLoans: number; readonly exposure: number; readonly lenders: number };
   /** All logs are what their lenders signed, and go on from what the bureau saw. */
-  readonly audit: { readonly verified: boolean };
+  readonly audit: {
+    readonly verified: boolean;
+    /** The query that the auditor opened is about the person who agreed. */
+    readonly opened: boolean;
+  };
+  /** Do lenders and bureau say the same about what was answered? */
+  readonly statements: { readonly agree: boolean; readonly queries: number; readonly subjects: number };
   readonly bytes: number;
   readonly seconds: number;
 }
@@ -31,6 +38,7 @@ const bytesOf = (exchanges: readonly Exchange[]): number =>
 export const summaryOf = (run: {
   readonly story: Story;
   readonly verdicts: readonly LogVerdict[];
+  readonly looked: Looked;
   readonly lenders: number;
   readonly customers: number;
   readonly exchanges: readonly Exchange[];
@@ -38,10 +46,14 @@ export const summaryOf = (run: {
 }): Summary => {
   const { match, aggregate, signal } = run.story;
   const verified = run.verdicts.length === run.lenders && run.verdicts.every(({ result }) => E.isRight(result));
+  const opened = run.looked.subject === `${SCHEME}:${signal.nationalId}`;
+  const { statements } = run.looked;
+  const agree = statements.length === run.lenders && statements.every(({ differences }) => differences.length === 0);
+  const lines = statements.flatMap(({ own }) => own.statement.lines);
   const checks = [...aggregate.checks, ...signal.checks];
   const signalTotal = (column: string): number => signal.checks.find((check) => check.column === column)!.total;
   return {
-    ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok) && verified,
+    ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok) && verified && opened && agree,
     lenders: run.lenders,
     customers: run.customers,
     match: { asked: match.result.asked, known: match.result.matches.filter(({ holders }) => holders.length > 0).length },
@@ -52,7 +64,12 @@ export const summaryOf = (run: {
       }),
     ),
     signal: { openLoans: signalTotal('openLoans'), exposure: signalTotal('outstanding'), lenders: signalTotal('present') },
-    audit: { verified },
+    audit: { verified, opened },
+    statements: {
+      agree,
+      queries: lines.reduce((sum, { queries }) => sum + queries, 0),
+      subjects: lines.reduce((sum, { subjects }) => sum + subjects, 0),
+    },
     bytes: bytesOf(run.exchanges),
     seconds: run.seconds,
   };
@@ -89,6 +106,9 @@ export const printStory = (
     line(`suppressed (they know too few of the cohort, and added nothing): ${aggregate.result.suppressed.join(', ')}`);
 
   title(`signal: one applicant${signal.withoutFile ? ' without a bureau file' : ''}, totals over all lenders, exact`);
+  line(`Before consent, each lender: "${signal.before}"`);
+  const { bureau, purpose, columns } = signal.agreed;
+  line(`The app showed: ${bureau} asks for ${purpose}: ${columns.join(', ')}. The person agreed, to one query.`);
   printChecks(signal.checks);
 
   title('Who saw what');
@@ -157,6 +177,32 @@ export const printAudit = (verdicts: readonly LogVerdict[]): void => {
             result.right.asked.map(({ kind, subjects }) => `${kind} about ${figure(subjects)}`).join(', '),
             figure(result.right.sealed.filter(({ stage }) => stage === 'sealed').reduce((sum, { leaves }) => sum + leaves, 0)),
           ],
+    ),
+  );
+};
+
+/** The query that the auditor opened, and what each lender contributed. */
+export const printLooked = ({ holder, entry, known, subject, statements }: Looked): void => {
+  const who = `${subject.slice(0, SCHEME.length + 7)}…`;
+  line(
+    `Entry ${entry} of ${holder}, opened by the auditor: about ${who}, whom ${holder} ${known === 1 ? 'knows' : 'does not know'}.`,
+  );
+  line(
+    'The proof convinces the auditor and nobody else, the bureau’s key stays with the bureau, and the lender’s log says that it was opened.',
+  );
+  title('Statement: what each lender contributed, counter-signed by the bureau');
+  table(
+    ['lender', 'asked', 'queries', 'subjects', 'columns', 'epsilon', 'lender and bureau say'],
+    statements.flatMap(({ own, differences }) =>
+      own.statement.lines.map(({ kind, queries, subjects, columns, charge }) => [
+        own.statement.holder,
+        kind,
+        figure(queries),
+        figure(subjects),
+        figure(columns),
+        String(toNumber(charge)),
+        differences.length === 0 ? 'the same ✓' : `${differences.length} DIFFERENCES`,
+      ]),
     ),
   );
 };
