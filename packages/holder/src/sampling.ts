@@ -1,11 +1,12 @@
 import { inclusionProofs } from '@vouchsafe/audit';
 import { drawRows, type Sample, type SampledRow, sampleStatement } from '@vouchsafe/audit/openings';
-import { bytesToHex, concatBytes, E, type Either, rowOf } from '@vouchsafe/core';
+import { bytesToHex, concatBytes, E, type Either, rowOf, type Secret } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements, elementAt, GENERATOR, type ScalarBytes, scalarAt } from '@vouchsafe/group';
 import type { Country, Scheme } from '@vouchsafe/identity';
 import {
   commitJoinKey,
-  type HolderKeys,
+  deriveHolderJoin,
+  type HolderJoin,
   jointKeys,
   paddingPseudonyms,
   paddingScalars,
@@ -16,8 +17,7 @@ import {
 import { generateProof } from '@vouchsafe/oprf';
 import type { HolderContext } from './context.ts';
 import { type IngestError, ingest, type RecordSource } from './ingest/index.ts';
-import { keysOfTable } from './plain-table.ts';
-import type { TableState, TableStore } from './store/index.ts';
+import type { AuditTable } from './store/index.ts';
 
 /** Where the records are read again. */
 export interface Records {
@@ -44,36 +44,36 @@ export const sampleRows = async (
     seed,
     count,
     table,
-    state,
-    records,
+    joinSeed,
   }: {
     readonly querier: string;
     readonly scheme: string;
     readonly epoch: number;
     readonly seed: Uint8Array;
     readonly count: number;
-    readonly table: TableStore;
-    readonly state: TableState;
-    readonly records: Records;
+    readonly table: AuditTable;
+    /** Of the epoch, which may be over; wiped here. */
+    readonly joinSeed: Secret;
   },
 ): Promise<Either<IngestError, Sample>> => {
-  const { group } = context;
-  const keys = await keysOfTable(context, { bureau: querier, scheme, epoch });
-  const bureauKeys = state.bureauKeys!;
-  const joint = await jointKeys({ holder: keys.slotKeys, bureau: bureauKeys.subarray(ELEMENT_BYTES) as Elements }, group);
+  const { federation, group, id: holder } = context;
+  const { bureauKeys, holderKeys } = table;
+  const pair = { federation: federation.id, bureau: querier, holder, scheme, epoch };
+  const keys = deriveHolderJoin({ context: pair, seed: joinSeed });
+  const joint = await jointKeys({ holder: holderKeys, bureau: bureauKeys.subarray(ELEMENT_BYTES) as Elements }, group);
   if (E.isLeft(joint)) throw new RangeError('keys that were accepted once cancel out');
   const fixed = await table.fixed();
-  const drawn = drawRows({ seed, root: state.root!, rows: state.rows, count });
-  const behind = await findBehind(context, { keys, fixed, drawn, scheme: scheme as Scheme, records });
+  const drawn = drawRows({ seed, root: table.root, rows: table.rows, count });
+  const behind = await findBehind(context, { keys, fixed, drawn, scheme: scheme as Scheme });
   if (E.isLeft(behind)) return behind;
 
-  const leaves = concatBytes(...Array.from({ length: state.rows }, (_, i) => rowOf(fixed, FIXED_BYTES, i).subarray(32)));
+  const leaves = concatBytes(...Array.from({ length: table.rows }, (_, i) => rowOf(fixed, FIXED_BYTES, i).subarray(32)));
   const paths = await inclusionProofs(leaves, drawn);
   const rows: SampledRow[] = [];
   for (const [i, index] of drawn.entries()) {
     const pseudonyms = rowOf(fixed, FIXED_BYTES, index).slice(0, ELEMENT_BYTES) as Elements;
     const found = behind.right[i];
-    const values = found?.values ?? new Uint32Array(keys.slotKeys.length / ELEMENT_BYTES);
+    const values = found?.values ?? new Uint32Array(holderKeys.length / ELEMENT_BYTES);
     const plain = { pseudonyms, values };
     const sealed = await sealRows({ keys, jointKeys: joint.right, rows: plain }, group);
     const row = { index, sealed, path: paths[i]! };
@@ -84,13 +84,15 @@ export const sampleRows = async (
       rows.push({ ...row, ...who, values: bigEndian(values), randomness });
     }
   }
-  return E.right({ ...(await proven(context, keys, rows)), bureauKeys, holderKeys: keys.slotKeys, rows });
+  const shown = await proven(context, keys, rows);
+  for (const secret of [keys.joinScalar, joinSeed]) secret.wipe();
+  return E.right({ ...shown, bureauKeys, holderKeys, rows });
 };
 
 /** KH, its salt, and one proof for all rows of persons. */
 const proven = async (
   { group }: HolderContext,
-  keys: HolderKeys,
+  keys: HolderJoin,
   rows: readonly SampledRow[],
 ): Promise<Pick<Sample, 'joinKey' | 'salt' | 'proof'>> => {
   const scalar = keys.joinScalar.reveal() as ScalarBytes;
@@ -112,16 +114,14 @@ const findBehind = async (
     fixed,
     drawn,
     scheme,
-    records,
   }: {
-    readonly keys: HolderKeys;
+    readonly keys: HolderJoin;
     readonly fixed: Uint8Array;
     readonly drawn: readonly number[];
     readonly scheme: Scheme;
-    readonly records: Records;
   },
 ): Promise<Either<IngestError, readonly (Behind | undefined)[]>> => {
-  const { catalogue, group, padTo, slots } = context;
+  const { catalogue, group, padTo, records, slots } = context;
   const wanted = new Map(drawn.map((row, i) => [bytesToHex(rowOf(fixed, FIXED_BYTES, row).subarray(0, ELEMENT_BYTES)), i]));
   const found: (Behind | undefined)[] = drawn.map(() => undefined);
   const note = (pseudonym: Uint8Array, behind: () => Behind): void => {

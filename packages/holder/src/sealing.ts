@@ -166,7 +166,7 @@ export const openSealing = async (
     const joint = await jointKeys({ holder: slotKeys, bureau: offered.right.subarray(ELEMENT_BYTES) as Elements }, group);
     if (E.isLeft(joint)) return joint;
     if (!partner) {
-      await store.exchange(offered.right);
+      await store.exchange({ bureau: offered.right, holder: slotKeys });
       partner = { offered: offered.right, joint: joint.right };
     }
     const own = await proveKeys({ context, role: 'holder', publicKeys: slotKeys, secrets: [keys.slotSecrets] }, group);

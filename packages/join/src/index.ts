@@ -8,8 +8,10 @@ export {
   commitJoinKey,
   deriveBureauKeys,
   deriveBureauScalar,
+  deriveHolderJoin,
   deriveHolderKeys,
   type EpochSeeds,
+  type HolderJoin,
   type HolderKeys,
   hashSealKeys,
   jointKeys,
@@ -30,5 +32,5 @@ export {
 } from './query.ts';
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
 export { type PlainRows, paddedRows, paddingPseudonyms, paddingScalars, sealingScalars, sealRows } from './seal.ts';
-export { checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
+export { advance, checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
 export { type FindRow, type Gathered, gatherRows, type SealedTable } from './table.ts';

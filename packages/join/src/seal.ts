@@ -1,7 +1,7 @@
 import { concatBytes, i2osp, rowOf, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements, GENERATOR, type Group, type Scalars } from '@vouchsafe/group';
 import { pairTranscript } from './context.ts';
-import type { HolderKeys } from './keys.ts';
+import type { HolderJoin } from './keys.ts';
 import { joinRows, rowScalars, USE_PADDING, USE_SEAL } from './rows.ts';
 
 /** Rows of stream 1 before their values are encrypted. */
@@ -25,7 +25,7 @@ export const paddingPseudonyms = async (
     from,
     count,
     watch,
-  }: { readonly keys: HolderKeys; readonly from: number; readonly count: number; readonly watch?: Watch | undefined },
+  }: { readonly keys: HolderJoin; readonly from: number; readonly count: number; readonly watch?: Watch | undefined },
   group: Group,
 ): Promise<Elements> => {
   const scalars = paddingScalars(keys, { from, count });
@@ -35,7 +35,7 @@ export const paddingPseudonyms = async (
 };
 
 /** The scalars s of padding rows [from, from + count), whose keys are s·G: shown to the auditor, they show that a row is padding. count × 32 bytes. */
-export const paddingScalars = (keys: HolderKeys, { from, count }: { readonly from: number; readonly count: number }): Scalars =>
+export const paddingScalars = (keys: HolderJoin, { from, count }: { readonly from: number; readonly count: number }): Scalars =>
   rowScalars({
     seed: keys.seed,
     use: concatBytes(USE_PADDING, pairTranscript(keys.context)),
@@ -49,7 +49,7 @@ export const paddingScalars = (keys: HolderKeys, { from, count }: { readonly fro
  * @returns k × 32 bytes
  */
 export const sealingScalars = (
-  keys: HolderKeys,
+  keys: HolderJoin,
   { jointKeys, rows: { pseudonyms, values } }: { readonly jointKeys: Elements; readonly rows: PlainRows },
 ): Scalars => {
   const width = 4 * (jointKeys.length / ELEMENT_BYTES);
@@ -74,7 +74,7 @@ export const sealRows = async (
     rows,
     watch,
   }: {
-    readonly keys: HolderKeys;
+    readonly keys: HolderJoin;
     readonly jointKeys: Elements;
     readonly rows: PlainRows;
     readonly watch?: Watch | undefined;

@@ -36,6 +36,8 @@ export interface SchemeManifest {
   readonly totals: boolean;
   /** The tag index manifest of `@vouchsafe/psi`, as canonical CBOR; absent when this querier may not match. */
   readonly index?: Uint8Array | undefined;
+  /** Merkle root over the rows that this querier got in this epoch, 32 bytes, once it got all of them: it commits the holder to the epoch's data. */
+  readonly root?: Uint8Array | undefined;
 }
 
 /** What a holder serves to this querier in this epoch. */
@@ -56,7 +58,7 @@ export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<H
     holder: Name,
     epoch: Epoch,
     schemes: list(
-      record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: bytesUpTo(4 * 1024 * 1024) }),
+      record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: bytesUpTo(4 * 1024 * 1024), root: Hash }),
       16,
     ),
   },

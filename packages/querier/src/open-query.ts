@@ -56,7 +56,11 @@ export const openQuery = async (context: QuerierContext, received: Uint8Array): 
   if (!ids) return E.left(cannotOpen('it was not asked from this store, or its audit window is over'));
 
   const own: BureauContext = { federation: federation.id, bureau, scheme: terms.scheme, epoch: terms.epoch };
-  const joinScalar = deriveBureauScalar(own, await store.epochSeeds(terms.epoch));
+  // Also of an epoch that is over, until its audit window ends.
+  const join = await store.joinSeed(terms.epoch);
+  if (!join) return E.left(cannotOpen('the audit window of its epoch is over'));
+  const joinScalar = deriveBureauScalar(own, { join });
+  join.wipe();
   const k = joinScalar.reveal() as ScalarBytes;
   const joinKey = await group.multiplyBase(GENERATOR, k);
   const { cohort, order } = await orderCohort(await pseudonymsOf({ context: own, ids, scalar: k }, group));

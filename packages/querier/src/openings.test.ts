@@ -3,7 +3,7 @@ import { checkSample, drawRows, Sample } from '@vouchsafe/audit/openings';
 import { decodeCanonical, E, encodeCanonical, memoryKv, Secret, utf8ToBytes } from '@vouchsafe/core';
 import { openKeyring } from '@vouchsafe/core/at-rest';
 import { createGroup } from '@vouchsafe/group';
-import { fromIterable, type RecordSource, type SourceRecord } from '@vouchsafe/holder';
+import { createHolderStore, fromIterable, type RecordSource, type SourceRecord } from '@vouchsafe/holder';
 import { AuditSampled, CBOR_TYPE, LogEntries, ROUTES, readEnvelope } from '@vouchsafe/protocol';
 import { syntheticRid } from '@vouchsafe/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -141,7 +141,8 @@ describe('the auditor', () => {
       const stored = kv.read((reader) => [...reader.range('queries')].map(({ value }) => Buffer.from(value).toString('latin1')));
       expect(stored).toHaveLength(1);
       expect(stored.join()).not.toContain(syntheticRid(15));
-      const again = await own.openQuerier({ store: await open() });
+      const kept = await open();
+      const again = await own.openQuerier({ store: kept });
       const theirs = unwrap(
         createAuditor({
           federation: own.signed(own.document),
@@ -153,7 +154,10 @@ describe('the auditor', () => {
       const { request } = unwrap(await theirs.requestOpening({ holder: 'ant', entry: 2 })());
       const answer = unwrap(await again.open(request)());
       expect(unwrap(await theirs.checkOpening({ request, answer })())).toEqual([{ position: 0, id: idOf(15) }]);
-      await again.forgetQueries(7);
+      // The epoch is over: its queries can be opened until the audit window ends.
+      await kept.retire({ live: [8], now: 1000, auditWindow: 50 });
+      expect(tags(await again.open(request)())).toBe('fine');
+      await kept.retire({ live: [8], now: 1051, auditWindow: 50 });
       expect(tags(await again.open(request)())).toBe('CannotOpenQuery');
     });
   });
@@ -256,6 +260,30 @@ describe('the auditor', () => {
       expect(await faults((sample) => ({ ...sample, rows: sample.rows.slice(1) }))).toBe('BadSample');
       expect(await faults((sample) => ({ ...sample, joinKey: sample.bureauKeys.slice(0, 32) }))).toBe('BadSample');
       expect(await faults((sample) => ({ ...sample, holderKeys: sample.bureauKeys.slice(32) }))).toBe('BadSample');
+    });
+
+    it('also of an epoch that is over, until its audit window ends', async () => {
+      const kv = memoryKv();
+      const keyring = unwrap(await openKeyring({ kv, unlock: { key: new Secret(new Uint8Array(32).fill(5)) } })());
+      const store = createHolderStore({ kv, keyring });
+      const own = await openFederation({ tables: { ant: people(0, 30), bee: people(10, 40) }, stores: { ant: store } });
+      unwrap(await own.querier.sync()());
+      unwrap(await own.querier.signal({ scheme: SCHEME, purpose: PURPOSE, subject: raw(15), columns: [] })());
+      const theirs = unwrap(
+        createAuditor({
+          federation: own.signed(own.document),
+          auditorKey: own.auditorKey,
+          secrets: own.secretsOf('auditor'),
+          fetch: (request) => own.holders.get(new URL(request.url).hostname.split('.')[0]!)!.fetch(request),
+        }),
+      );
+      await store.retire({ live: [8], now: 1000, auditWindow: 50 });
+      const { request } = unwrap(await theirs.requestOpening({ holder: 'ant', entry: 2 })());
+      expect(tags(await own.querier.open(request)())).toBe('fine');
+      const result = unwrap(await theirs.sample({ ...question, rows: 10, records: books })());
+      expect([result.rows.length, result.bad]).toEqual([10, 0]);
+      await store.retire({ live: [8], now: 1051, auditWindow: 50 });
+      expect(tags(await theirs.sample(question)())).toBe('HolderRefused');
     });
 
     it('says so when there is no such table, and shows nothing to anybody else', async () => {

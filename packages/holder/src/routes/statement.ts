@@ -4,13 +4,13 @@ import { E, type Either, encodeCanonical, hexToBytes } from '@vouchsafe/core';
 import { Acknowledgements, CBOR_TYPE, MAX_ACKNOWLEDGEMENTS, memberKeysNow, ROUTES, readEnvelope } from '@vouchsafe/protocol';
 import type { Hono } from 'hono';
 import { secondsOf } from '../context.ts';
-import type { Service } from '../service.ts';
+import type { Services } from '../services.ts';
 import type { Failure, Serve } from '../serving.ts';
 import { statementOf } from '../statement.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** Counter-signatures of those who got answers, and what they add up to. */
-export const statementRoutes = (app: Hono, serve: Serve, { context }: Service): void => {
+export const statementRoutes = (app: Hono, serve: Serve, { newest: { context } }: Services): void => {
   const { federation, log, store } = context;
 
   /** Is it a counter-signature of this bureau under an entry about an answer to this bureau? */

@@ -1,4 +1,4 @@
-import { E, type Either, equalBytes, type KvReader, type KvWriter, kvKey } from '@vouchsafe/core';
+import { E, type Either, equalBytes, type Kv, type KvReader, type KvWriter, kvKey, kvPrefix, wipeRange } from '@vouchsafe/core';
 
 /** The person's consent was to one query, and another one has used it. Nothing was charged. */
 export interface ConsentUsed {
@@ -23,6 +23,9 @@ export const useConsent = (
   writer: KvWriter,
   { epoch, id, digest }: { readonly epoch: number; readonly id: Uint8Array; readonly digest: Uint8Array },
 ): void => writer.put(TABLE, kvKey(epoch, id), digest);
+
+/** The audit window of an epoch is over. No query of it is answered any more. */
+export const forgetConsents = (kv: Kv, epoch: number): Promise<void> => wipeRange(kv, TABLE, kvPrefix(epoch));
 
 const consentUsed: ConsentUsed = {
   _tag: 'ConsentUsed',

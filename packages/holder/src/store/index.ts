@@ -13,8 +13,9 @@ export type {
   LogIdentity,
   MatchedOpening,
   QueryId,
+  RetireTerms,
   StoredAcknowledgement,
   StoredAnswer,
   StoredLog,
 } from './port.ts';
-export type { LoggedEntry, TableId, TableStage, TableState, TableStore } from './table-port.ts';
+export type { AuditTable, LoggedEntry, TableId, TableStage, TableState, TableStore } from './table-port.ts';

@@ -7,23 +7,25 @@ import {
   type Either,
   type Kv,
   kvKey,
+  kvPrefix,
   type Rng,
   readStored,
   record,
   Secret,
   TE,
   utf8ToBytes,
+  wipeRange,
   writeStored,
 } from '@vouchsafe/core';
-import { createCover, type Keyring, keptSecret } from '@vouchsafe/core/at-rest';
+import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import * as t from 'io-ts';
 import { type BudgetSpent, debit, readSpending } from './budgets.ts';
-import { type ConsentUsed, readConsent, stillFree, useConsent } from './consents.ts';
-import { createIndexStore } from './index-store.ts';
+import { type ConsentUsed, forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
+import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
 import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
-import { createTableStore } from './tables.ts';
+import { createTableStore, forgetTables, readAuditTable, retireTables } from './tables.ts';
 
 const Answer: t.Type<StoredAnswer, unknown, unknown> = record<StoredAnswer>(
   'StoredAnswer',
@@ -36,7 +38,6 @@ interface OpenEpoch extends EpochSecrets {
   readonly spill: Secret;
 }
 
-const SECRETS = 'secrets';
 const ANSWERS = 'answers';
 const OPENINGS = 'openings';
 const ACKNOWLEDGED = 'acknowledged';
@@ -49,26 +50,33 @@ export const createHolderStore = (
   { kv, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
   rng: Rng = csprng,
 ): HolderStore => {
-  const open = new Map<number, Promise<OpenEpoch>>();
+  const epochs = createEpochSecrets({ kv, keyring, parts: 4 }, rng);
 
-  const openEpoch = async (epoch: number): Promise<OpenEpoch> => {
-    const place = { table: SECRETS, key: kvKey(epoch) };
-    const all = await keptSecret({ kv, keyring, place, bytes: 4 * 32 }, rng);
-    const [join, value, match, spill] = [0, 1, 2, 3].map((i) => new Secret(all.reveal().slice(32 * i, 32 * (i + 1))));
-    all.wipe();
+  const epochSecrets = async (epoch: number): Promise<OpenEpoch> => {
+    const [join, value, match, spill] = await epochs.secrets(epoch);
     return { join: join!, value: value!, match: match!, spill: spill! };
-  };
-
-  const epochSecrets = (epoch: number): Promise<OpenEpoch> => {
-    const own = open.get(epoch) ?? openEpoch(epoch);
-    open.set(epoch, own);
-    return own;
   };
 
   return {
     adopt: (federation) => adoptFederation(kv, federation),
 
     epochSecrets,
+    joinSeed: (epoch) => epochs.first(epoch),
+
+    retire: async ({ live, now, auditWindow }) => {
+      for (const epoch of epochs.over(live)) {
+        await retireTables(kv, epoch);
+        await retireIndexes(kv, epoch);
+        await wipeRange(kv, REPORTS, kvPrefix(epoch));
+        // Last: an epoch with secrets is one that still has to be cleared away.
+        await epochs.end(epoch, now);
+      }
+      for (const epoch of await epochs.forget(Math.max(0, now - auditWindow))) {
+        await forgetTables(kv, epoch);
+        await forgetConsents(kv, epoch);
+        await wipeRange(kv, ANSWERS, kvPrefix(epoch));
+      }
+    },
 
     admit: ({ member, nonce, keepUntil }, now) =>
       kv.commit((writer) => {
@@ -146,6 +154,7 @@ export const createHolderStore = (
       return { salt: bytes.slice(0, SALT_BYTES), matched: Buffer.from(bytes).readUInt32BE(SALT_BYTES) };
     },
 
+    auditTable: async (id) => readAuditTable(kv, id),
     table: async (id, slots) => createTableStore({ kv, cover: createCover((await epochSecrets(id.epoch)).spill), id, slots }),
     index: async (scheme, epoch) =>
       createIndexStore({ kv, cover: createCover((await epochSecrets(epoch)).spill), scheme, epoch }),
@@ -158,8 +167,7 @@ export const createHolderStore = (
       kv.commit((writer) => writer.put(REPORTS, kvKey(epoch, scheme), utf8ToBytes(JSON.stringify(report)))),
 
     close: async () => {
-      for (const opened of open.values()) for (const secret of Object.values(await opened)) (secret as Secret).wipe();
-      open.clear();
+      await epochs.close();
       keyring.close();
       await kv.close();
     },

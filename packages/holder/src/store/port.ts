@@ -6,12 +6,21 @@ import type { IngestReport } from '../ingest/index.ts';
 import type { BudgetSpent, Spending } from './budgets.ts';
 import type { ConsentUsed } from './consents.ts';
 import type { IndexStore } from './index-store.ts';
-import type { TableId, TableStore } from './table-port.ts';
+import type { AuditTable, TableId, TableStore } from './table-port.ts';
 
 /** The secrets of a holder in one epoch. */
 export interface EpochSecrets extends EpochSeeds {
   /** 32 bytes: the VOPRF keys come from it. */
   readonly match: Secret;
+}
+
+/** Which epochs go on, and for how long the others can be audited. */
+export interface RetireTerms {
+  readonly live: readonly number[];
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Seconds from the end of an epoch. */
+  readonly auditWindow: number;
 }
 
 /** A querier's account in one epoch. */
@@ -95,6 +104,13 @@ export interface HolderStore {
   adopt(federation: Federation): Promise<Either<BadSuccession, void>>;
   /** The epoch's secrets: drawn when first asked for, the same from then on. */
   epochSecrets(epoch: number): Promise<EpochSecrets>;
+  /** The epoch's join seed: also when the epoch is over, as long as it may be audited. The caller wipes it. */
+  joinSeed(epoch: number): Promise<Secret | undefined>;
+  /**
+   * Epochs that are not live are over: their rows, indexes and secrets are removed. What an audit needs stays until its window ends: the join seed and the stored answers.
+   * May be called again, and goes on where a call before it was broken off.
+   */
+  retire(epochs: RetireTerms): Promise<void>;
   /**
    * Remembers a request's nonce until the request would be refused as expired anyway. @param now milliseconds since 1970
    * @returns false when it was here before: a replay
@@ -120,6 +136,8 @@ export interface HolderStore {
   acknowledgements(page: { readonly from: number; readonly count: number }): Promise<readonly StoredAcknowledgement[]>;
   /** What opens a query entry's commitment to |M|: for the auditor only. None when there is no such entry. */
   opening(index: number): Promise<MatchedOpening | undefined>;
+  /** What the auditor may ask about a table whose rows were all sent; none before, and when the audit window of its epoch is over. */
+  auditTable(id: TableId): Promise<AuditTable | undefined>;
   /** The rows for one bureau, scheme and epoch. @param slots V */
   table(id: TableId, slots: number): Promise<TableStore>;
   /** The tag index for one scheme and epoch. */

@@ -1,4 +1,4 @@
 export type { BlindedRows, LinkId, LinkState, LinkStore } from './link-port.ts';
 export { memoryStore } from './memory.ts';
 export { createQuerierStore } from './over-kv.ts';
-export type { KeptQuery, KeptReceipt, QuerierStore } from './port.ts';
+export type { KeptQuery, KeptReceipt, QuerierStore, RetireTerms } from './port.ts';

@@ -16,7 +16,7 @@ export const createQueryStore = ({
 }: {
   readonly kv: Kv;
   readonly keyring: Keyring;
-}): Pick<QuerierStore, 'keepQuery' | 'keptQuery' | 'forgetQueries'> => ({
+}): Pick<QuerierStore, 'keepQuery' | 'keptQuery'> => ({
   keepQuery: async ({ epoch, digest }, ids) => {
     // A repeated query is kept already, and nothing in it can have changed under its digest.
     const { from, to } = kvPrefix(epoch, digest);
@@ -46,6 +46,7 @@ export const createQueryStore = ({
     }
     return ids.length === 0 ? undefined : ids;
   },
-
-  forgetQueries: (epoch) => wipeRange(kv, QUERIES, kvPrefix(epoch)),
 });
+
+/** The audit window of an epoch is over: its queries cannot be opened from now on. */
+export const forgetQueries = (kv: Kv, epoch: number): Promise<void> => wipeRange(kv, QUERIES, kvPrefix(epoch));
