@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { signStatement } from '@vouchsafe/audit/statement';
 import { bytesToHex, createSigner, E, rational, Secret, toNumber } from '@vouchsafe/core';
 import { type Federation, LOANS_CATALOGUE } from '@vouchsafe/protocol';
@@ -99,4 +100,40 @@ describe('budgets that depend on contributions', () => {
     expect(change({ signal: strange })).toMatchObject({ left: { _tag: 'BadPolicy' } });
     expect(change({ signal: { consent: 'no', queriesPerEpoch: 1 } })).toMatchObject({ left: { _tag: 'BadShape' } });
   });
+});
+
+it('the three lenders of RECIPROCITY.md get what the page says', async () => {
+  const page = await readFile(new URL('../RECIPROCITY.md', import.meta.url), 'utf8');
+  const written = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!);
+  const rows = page
+    .split('\n')
+    .filter((text) => /^\| (lender|desk)-/.test(text))
+    .map((text) =>
+      text
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replaceAll(',', '')),
+    );
+  const statements = ['lender-a', 'lender-b', 'lender-c'].map((holder) =>
+    signed(
+      rows.filter(([lender]) => lender === holder).map(([, querier, , subjects]) => line(querier!, Number(subjects))),
+      { holder },
+    ),
+  );
+  const desks = rows.filter(([desk]) => desk!.startsWith('desk'));
+  expect(desks).toHaveLength(3);
+  for (const [desk, , epsilon, signals] of desks) {
+    const own = structuredClone(written);
+    own.queriers[0].bureau = desk;
+    own.queriers[0].totals.reciprocity.holder = desk!.replace('desk', 'lender');
+    const policy = readPolicy(own, LOANS_CATALOGUE);
+    const read = readStatements(statements, { federation, auditorKey });
+    if (E.isLeft(policy) || E.isLeft(read)) throw new Error('the page’s documents are not taken');
+    const { totals } = earnedPolicy(policy.right, { statements: read.right, now }).queriers[0]!;
+    expect([desk, toNumber(totals!.aggregate!.epsilonPerEpoch), totals!.signal!.queriesPerEpoch]).toEqual([
+      desk,
+      Number(epsilon),
+      Number(signals),
+    ]);
+  }
 });
