@@ -1,5 +1,15 @@
 import type { Period, StatementReport } from '@vouchsafe/audit/statement';
-import { type Aborted, createSerially, E, type Either, type Secret, type TaskEither, type Watch } from '@vouchsafe/core';
+import {
+  type Aborted,
+  createSerially,
+  E,
+  type Either,
+  type Secret,
+  type StoreFault,
+  type TaskEither,
+  type Watch,
+  withStore,
+} from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
 import type { Country } from '@vouchsafe/identity';
@@ -56,13 +66,13 @@ export interface Holder {
    */
   readonly adopt: (documents: Pick<Documents, 'federation'> & Partial<Documents>) => TaskEither<BadAdoption, void>;
   /** What this holder contributed in a period: answers that their querier counter-signed. */
-  readonly statement: (period: Period) => TaskEither<CannotReadLog, StatementReport>;
+  readonly statement: (period: Period) => TaskEither<CannotReadLog | StoreFault, StatementReport>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
 
 /** Why documents are not taken into use. */
-export type BadAdoption = BadDocuments | BadSuccession;
+export type BadAdoption = BadDocuments | BadSuccession | StoreFault;
 export type BadSetup = BadAdoption | LogFault | Aborted;
 
 const SECONDS_A_DAY = 86_400;
@@ -106,7 +116,7 @@ export const createHolder =
 
     const verified = await store.log.verify(logOf(checked.right, options.id))();
     if (E.isLeft(verified)) return verified;
-    const first = await use(checked.right);
+    const first = await withStore(() => use(checked.right));
     if (E.isLeft(first)) return first;
     const serially = createSerially();
     return E.right({
@@ -126,11 +136,11 @@ export const createHolder =
           const next = { federation, policy, statements };
           const fits = checkDocuments(next, options);
           if (E.isLeft(fits)) return fits;
-          const used = await use(fits.right);
+          const used = await withStore(() => use(fits.right));
           if (E.isRight(used)) documents = next;
           return used;
         }),
-      statement: (period) => () => statementOf(edition!.epochs.at(-1)!.context, { period }),
+      statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
       close: async () => {
         edition!.close();
         const { signSeed, boxSecret } = options.secrets;

@@ -9,7 +9,7 @@ import {
   SEED_BYTES,
   smallestFound,
 } from '@vouchsafe/audit/openings';
-import { csprng, E, type Either, encodeCanonical, type Rng, slotsOf, type Watch } from '@vouchsafe/core';
+import { csprng, E, type Either, encodeCanonical, equalBytes, type Rng, slotsOf, type Watch } from '@vouchsafe/core';
 import { AuditSample, AuditSampled, CBOR_TYPE, ROUTES, readEnvelope } from '@vouchsafe/protocol';
 import { type AuditorContext, checkReceipt, targetOf } from './auditor-open.ts';
 import type { HolderFault } from './errors.ts';
@@ -65,6 +65,12 @@ export type SampleError = NoSuchTable | BadSample | HolderFault | ExportFault;
 const noSuchTable = (holder: string): NoSuchTable => ({
   _tag: 'NoSuchTable',
   message: `the log of "${holder}" has no sealed table for that querier, scheme and epoch`,
+});
+
+/** Rows are never sealed twice in an epoch: whoever logs two roots shows the auditor the one that suits it. */
+const twoTables = (holder: string): NoSuchTable => ({
+  _tag: 'NoSuchTable',
+  message: `the log of "${holder}" has two different tables for that querier, scheme and epoch: keep it as evidence`,
 });
 
 export const sampleTable = async (
@@ -138,6 +144,7 @@ const findSealed = async (
   const checkpoint = await fetchCheckpoint(transport, target, signal);
   if (E.isLeft(checkpoint)) return checkpoint;
   let found: SealLeaf | undefined;
+  let twice = false;
   const verified = await verifyExportedLog<HolderFault>({
     fetch: (page) => async () => {
       const entries = await fetchEntries(transport, target, page, signal);
@@ -145,7 +152,9 @@ const findSealed = async (
         const leaf = readLeaf(entry);
         if (E.isLeft(leaf) || leaf.right.leaf !== 'seal' || leaf.right.stage === 'refused') continue;
         const own = leaf.right;
-        if (own.querier === querier && own.scheme === scheme && own.epoch === epoch) found = own;
+        if (own.querier !== querier || own.scheme !== scheme || own.epoch !== epoch) continue;
+        if (found && !equalBytes(found.root, own.root)) twice = true;
+        found = own;
       }
       return entries;
     },
@@ -157,5 +166,6 @@ const findSealed = async (
     },
   })();
   if (E.isLeft(verified)) return verified;
+  if (twice) return E.left(twoTables(holder));
   return found ? E.right(found) : E.left(noSuchTable(holder));
 };

@@ -1,6 +1,6 @@
 import type { BadLeaf, BadReceipt, CannotFollow, WrongLeaf } from '@vouchsafe/audit';
 import type { BadConsent } from '@vouchsafe/consent';
-import type { Aborted, BadEncoding, BadRational, BadShape, UnknownColumn } from '@vouchsafe/core';
+import type { Aborted, BadEncoding, BadRational, BadShape, StoreFault, UnknownColumn } from '@vouchsafe/core';
 import type { BadElement, BadScalar } from '@vouchsafe/group';
 import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vouchsafe/join';
 import type { BadProof, InvalidInput, WrongCount } from '@vouchsafe/oprf';
@@ -98,6 +98,7 @@ export interface NotSynced {
 /** Why a totals query gave no result. */
 export type AskError =
   | Aborted
+  | StoreFault
   | HoldersFailed
   | NoSubjects
   | UnknownScheme

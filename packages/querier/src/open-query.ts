@@ -2,11 +2,12 @@ import { inclusionProofs } from '@vouchsafe/audit';
 import {
   type BadOpenRequest,
   encodeOpening,
+  type OpenedRequest,
   type OpenedSubject,
   type OpenTerms,
   readOpenRequest,
 } from '@vouchsafe/audit/openings';
-import { concatBytes, E, type Either, hexToBytes, leafHash } from '@vouchsafe/core';
+import { concatBytes, E, type Either, hexToBytes, leafHash, type Secret, type StoreFault } from '@vouchsafe/core';
 import { type ElementBytes, elementAt, GENERATOR, type ScalarBytes } from '@vouchsafe/group';
 import { type BureauContext, deriveBureauScalar, hashSubjects, orderCohort, pseudonymsOf } from '@vouchsafe/join';
 import { proveDesignated } from '@vouchsafe/oprf';
@@ -33,7 +34,7 @@ const notLogged = (fault: HolderFault): OpeningNotLogged => ({
   message: `nothing is opened that the holder’s log does not show: ${fault.message}`,
 });
 
-export type OpenQueryError = BadOpenRequest | CannotOpenQuery | OpeningNotLogged;
+export type OpenQueryError = StoreFault | BadOpenRequest | CannotOpenQuery | OpeningNotLogged;
 
 /**
  * Shows the auditor who was asked about: request → the holder's log says so? → who it was → a proof for the auditor's eyes. kB stays here, and the proof is worth nothing to anybody else.
@@ -55,12 +56,35 @@ export const openQuery = async (context: QuerierContext, received: Uint8Array): 
   const ids = await store.keptQuery(terms);
   if (!ids) return E.left(cannotOpen('it was not asked from this store, or its audit window is over'));
 
-  const own: BureauContext = { federation: federation.id, bureau, scheme: terms.scheme, epoch: terms.epoch };
   // Also of an epoch that is over, until its audit window ends.
   const join = await store.joinSeed(terms.epoch);
   if (!join) return E.left(cannotOpen('the audit window of its epoch is over'));
+  const own: BureauContext = { federation: federation.id, bureau, scheme: terms.scheme, epoch: terms.epoch };
   const joinScalar = deriveBureauScalar(own, { join });
   join.wipe();
+  try {
+    return await showSubjects(context, { own, joinScalar, ids, terms, verifier, binding });
+  } finally {
+    joinScalar.wipe();
+  }
+};
+
+/** The cohort as it was asked, and for each place that is asked for, who it is, with a proof. */
+const showSubjects = async (
+  { group }: QuerierContext,
+  {
+    own,
+    joinScalar,
+    ids,
+    terms,
+    verifier,
+    binding,
+  }: {
+    readonly own: BureauContext;
+    readonly joinScalar: Secret;
+    readonly ids: readonly Uint8Array[];
+  } & Pick<OpenedRequest, 'terms' | 'verifier' | 'binding'>,
+): Promise<Either<CannotOpenQuery, Uint8Array>> => {
   const k = joinScalar.reveal() as ScalarBytes;
   const joinKey = await group.multiplyBase(GENERATOR, k);
   const { cohort, order } = await orderCohort(await pseudonymsOf({ context: own, ids, scalar: k }, group));
@@ -77,7 +101,6 @@ export const openQuery = async (context: QuerierContext, received: Uint8Array): 
     const proof = await proveDesignated(k, { binding, B: joinKey, C, D: pseudonym, verifier }, group);
     subjects.push({ position, id, pseudonym, path: paths[i]!, proof });
   }
-  joinScalar.wipe();
   return E.right(encodeOpening({ digest: terms.digest, joinKey, subjects }));
 };
 

@@ -10,8 +10,10 @@ import {
   type Rational,
   rational,
   type Signer,
+  type StoreFault,
   type TaskEither,
   type Watch,
+  withStore,
 } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
@@ -117,7 +119,7 @@ export interface Querier {
   /** Makes a request for one person's consent to a `signal`; it goes to the issuer, whose receipt comes back and is handed to `signal`. */
   readonly requestConsent: (question: ConsentQuestion & Watch) => TaskEither<ConsentRequestError | Aborted, Uint8Array>;
   /** Shows the auditor who a logged query was about: the auditor's request in, what convinces the auditor and nobody else out. It holds identifiers: send it encrypted. */
-  readonly open: (request: Uint8Array) => TaskEither<OpenQueryError, Uint8Array>;
+  readonly open: (request: Uint8Array) => TaskEither<OpenQueryError | Aborted, Uint8Array>;
   /** What a holder contributed to this bureau in a period: from this bureau's receipts, from the holder's log, and where they differ. */
   readonly statement: (question: StatementQuestion & Watch) => TaskEither<StatementError | Aborted, ComparedStatement>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
@@ -186,13 +188,16 @@ export const createQuerier =
 
     /** One call: under the document that is in use when it begins, and stoppable. */
     const call =
-      <L, A>(watch: Watch, work: (edition: Edition, watch: Watch) => Promise<Either<L, A>>): TaskEither<L | Aborted, A> =>
+      <L, A>(
+        watch: Watch,
+        work: (edition: Edition, watch: Watch) => Promise<Either<L, A>>,
+      ): TaskEither<L | Aborted | StoreFault, A> =>
       async () => {
         const own = edition!;
         return own.inFlight.run(stoppable(watch, (inner) => work(own, inner)));
       };
 
-    const first = await use(federation);
+    const first = await withStore(() => use(federation));
     if (E.isLeft(first)) return first;
     const serially = createSerially();
     return E.right({
@@ -220,7 +225,7 @@ export const createQuerier =
       requestConsent: (question) =>
         call(question, (own, watch) => requestConsent(epochForTotals(own, question.scheme), question, watch)),
       statement: (question) => call(question, ({ epochs }, watch) => compareWithHolder(epochs.at(-1)!, question, watch)),
-      open: (request) => () => edition!.inFlight.run(() => openQuery(edition!.epochs.at(-1)!, request)),
+      open: (request) => call({}, ({ epochs }) => openQuery(epochs.at(-1)!, request)),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           call(request, (own, watch) => quoteQuery(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
@@ -228,7 +233,7 @@ export const createQuerier =
       adopt: (document) => () =>
         serially(async () => {
           const next = checkDocument(options, document);
-          return E.isLeft(next) ? next : use(next.right.federation);
+          return E.isLeft(next) ? next : withStore(() => use(next.right.federation));
         }),
       close: async () => {
         for (const epoch of [...links.keys()]) forget(epoch);
@@ -258,7 +263,7 @@ const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEith
   return E.isLeft(exact) ? async () => exact : then(exact.right);
 };
 
-/** The one place where the caller's abort, which rejects promises inside, becomes a value. */
+/** The one place where the caller's abort and failures of the store, which reject promises inside, become values. */
 const stoppable =
   <L, A>(
     { onProgress, signal }: Watch,
@@ -266,10 +271,10 @@ const stoppable =
       readonly onProgress?: (progress: Progress) => void;
       readonly signal?: AbortSignal | undefined;
     }) => Promise<Either<L, A>>,
-  ): TaskEither<L | Aborted, A> =>
+  ): TaskEither<L | Aborted | StoreFault, A> =>
   async () => {
     try {
-      return await work({ signal, ...(onProgress ? { onProgress } : {}) });
+      return await withStore(() => work({ signal, ...(onProgress ? { onProgress } : {}) }));
     } catch (error) {
       if (signal?.aborted) return E.left(aborted);
       throw error;

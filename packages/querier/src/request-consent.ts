@@ -1,5 +1,5 @@
 import { makeConsentRequest } from '@vouchsafe/consent';
-import { E, type Either, rational, type UnknownColumn, type Watch } from '@vouchsafe/core';
+import { E, type Either, rational, type StoreFault, type UnknownColumn, type Watch } from '@vouchsafe/core';
 import type { BadElement } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
 import { blindCohort } from '@vouchsafe/join';
@@ -16,7 +16,7 @@ export interface ConsentQuestion {
   readonly columns: readonly string[];
 }
 
-export type ConsentRequestError = NoSubjects | UnknownScheme | NotSynced | UnknownColumn | BadPrice | BadElement;
+export type ConsentRequestError = StoreFault | NoSubjects | UnknownScheme | NotSynced | UnknownColumn | BadPrice | BadElement;
 
 /**
  * Makes the request that goes to the app in which the person applies: what would be asked, this person's pseudonym, and the proof, for the issuer only, that it is this person's. The columns are those that

@@ -1,6 +1,6 @@
 import { decodeReceipt } from '@vouchsafe/audit';
 import { compareStatements, createStatement, type Difference, type Period, StatementReport } from '@vouchsafe/audit/statement';
-import { createPace, E, type Either, type Watch } from '@vouchsafe/core';
+import { createPace, E, type Either, type StoreFault, type Watch } from '@vouchsafe/core';
 import { memberOf, ROUTES, readEnvelope } from '@vouchsafe/protocol';
 import { acknowledgeReceipts } from './acknowledging.ts';
 import type { QuerierContext } from './context.ts';
@@ -30,7 +30,7 @@ export interface NoSuchHolder {
   readonly message: string;
 }
 
-export type StatementError = NoSuchHolder | HolderFault;
+export type StatementError = StoreFault | NoSuchHolder | HolderFault;
 
 /** Adds up this bureau's own receipts of a holder's answers. */
 export const ownStatement = async (
