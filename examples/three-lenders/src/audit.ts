@@ -33,10 +33,16 @@ export interface Looked {
   readonly statements: readonly ComparedStatement[];
 }
 
-/** The auditor opens the last query of one lender's log; bureau and lenders add up what was answered. */
+/** The last entry about an answer to this bureau, by its own receipts. */
+export const lastEntry = async (querier: Querier, holder: string): Promise<Either<Fault, number>> => {
+  const compared = await querier.statement({ holder, from: 0, to: Math.floor(Date.now() / 1000) + 60 })();
+  return E.isLeft(compared) ? compared : E.right(compared.right.own.entries.at(-1)!);
+};
+
+/** The auditor opens one query of the first lender's log; bureau and lenders add up what was answered. */
 export const lookBehind = async (
   { file, auditorKey, secrets }: Founded,
-  { querier, lenders }: { readonly querier: Querier; readonly lenders: readonly string[] },
+  { querier, lenders, entry }: { readonly querier: Querier; readonly lenders: readonly string[]; readonly entry: number },
 ): Promise<Either<Fault, Looked>> => {
   const statements: ComparedStatement[] = [];
   for (const holder of lenders) {
@@ -46,7 +52,7 @@ export const lookBehind = async (
   }
   const auditor = createAuditor({ federation: file, auditorKey, secrets: secrets.get(AUDITOR)! });
   if (E.isLeft(auditor)) return auditor;
-  const [holder, entry] = [lenders[0]!, statements[0]!.own.entries.at(-1)!];
+  const holder = lenders[0]!;
   const opening = await auditor.right.requestOpening({ holder, entry })();
   if (E.isLeft(opening)) return opening;
   const { request, matched } = opening.right;

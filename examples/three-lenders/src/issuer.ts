@@ -16,16 +16,25 @@ export interface Asking {
   readonly nationalId: string;
 }
 
-/** The app in which a person applies: it shows what the bureau asks for, and signs when they agree. In life a person presses a button between the two. */
-export const agree = async (
-  { file, auditorKey, secrets }: Founded,
-  { request, nationalId }: Asking,
-): Promise<Either<{ readonly _tag: string; readonly message: string }, Agreed>> => {
+type Fault = { readonly _tag: string; readonly message: string };
+
+/** The app in which people apply: it shows what the bureau asks for, and signs when they agree. In life a person presses a button between the two. */
+export interface App {
+  readonly agree: (asking: Asking) => Promise<Either<Fault, Agreed>>;
+  readonly close: () => void;
+}
+
+export const openApp = ({ file, auditorKey, secrets }: Founded): Either<Fault, App> => {
   const issuer = createIssuer({ federation: file, auditorKey, id: ISSUER, secrets: secrets.get(ISSUER)! });
   if (E.isLeft(issuer)) return issuer;
-  const shown = issuer.right.read(request);
-  if (E.isLeft(shown)) return shown;
-  const receipt = await issuer.right.issue({ request, subject: { national_id: nationalId }, validForSeconds: 600 })();
-  issuer.right.close();
-  return E.isLeft(receipt) ? receipt : E.right({ shown: shown.right, receipt: receipt.right });
+  const { read, issue, close } = issuer.right;
+  return E.right({
+    agree: async ({ request, nationalId }) => {
+      const shown = read(request);
+      if (E.isLeft(shown)) return shown;
+      const receipt = await issue({ request, subject: { national_id: nationalId }, validForSeconds: 600 })();
+      return E.isLeft(receipt) ? receipt : E.right({ shown: shown.right, receipt: receipt.right });
+    },
+    close,
+  });
 };

@@ -3,15 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesToHex, csprng, E } from '@vouchsafe/core';
 import type { Exchange, LogVerdict } from '@vouchsafe/querier';
-import { type Looked, lookBehind, type Tampering, tamper, verifyLogs } from './audit.ts';
+import { type Looked, lastEntry, lookBehind, type Tampering, tamper, verifyLogs } from './audit.ts';
 import { type Books, openBooks } from './books.ts';
 import { openBureau } from './bureau.ts';
 import { demoPolicy, type Founded, foundFederation, hexOf } from './federation.ts';
-import { agree } from './issuer.ts';
+import { openApp } from './issuer.ts';
 import type { StartLender } from './lender-messages.ts';
 import { type Lender, startLender, startLenders } from './lenders.ts';
 import { type Options, readOptions } from './options.ts';
 import { printAudit, printLooked, printStory, printTampering, summaryOf } from './report.ts';
+import { runScoring, type Scoring } from './scoring.ts';
+import { printScoring } from './scoring-report.ts';
 import { bars, line, title } from './screen.ts';
 import { runStory, type Story } from './story.ts';
 import { pool } from './truth.ts';
@@ -52,8 +54,8 @@ interface Run {
 
 const tell = async (run: Run): Promise<number> => {
   const { options, lenders, state } = run;
-  const { books, applicants, folder } = run.books;
-  title(`${lenders.length} lenders, one bureau, ${applicants.length} applicants`);
+  const { books, folder, ...people } = run.books;
+  title(`${lenders.length} lenders, one bureau, ${people.applicants.length} applicants`);
   line(`Each lender is a process of its own and reads its own file below ${folder}`);
   const founded = foundFederation(lenders);
   line('The auditor signed the federation file; requests, answers and log entries are signed by whoever makes them.');
@@ -84,14 +86,20 @@ const tell = async (run: Run): Promise<number> => {
 
   title('Asking');
   const asking = bars();
-  const story = await runStory(querier, {
-    applicants,
-    truth: pool(books, options.asOf),
-    agree: (asked) => agree(founded, asked),
-    onProgress: asking.show,
-  });
+  const truth = pool(books, options.asOf);
+  const onProgress = asking.show;
+  const app = openApp(founded);
+  if (E.isLeft(app)) return fail(app.left);
+  const consenting = { agree: app.right.agree, onProgress };
+  const story = await runStory(querier, { applicants: people.applicants, truth, ...consenting });
+  // The last entry of the first lender's log is about the signal now.
+  const entry = E.isLeft(story) ? story : await lastEntry(querier, lenders[0]!.id);
+  const scoring = E.isLeft(entry) ? entry : await runScoring(querier, { ...people, truth, ...consenting });
   asking.end();
+  app.right.close();
   if (E.isLeft(story)) return fail(story.left);
+  if (E.isLeft(entry)) return fail(entry.left);
+  if (E.isLeft(scoring)) return fail(scoring.left);
 
   title('Auditing');
   const seen = await checkpoints(lenders.map(({ id }) => id));
@@ -99,11 +107,12 @@ const tell = async (run: Run): Promise<number> => {
   const verdicts = await verifyLogs(founded, seen, { onProgress: auditing.show });
   auditing.end();
   if (E.isLeft(verdicts)) return fail(verdicts.left);
-  const looked = await lookBehind(founded, { querier, lenders: lenders.map(({ id }) => id) });
+  const looked = await lookBehind(founded, { querier, lenders: lenders.map(({ id }) => id), entry: entry.right });
   await querier.close();
   if (E.isLeft(looked)) return fail(looked.left);
 
-  const code = finish(run, { story: story.right, verdicts: verdicts.right, looked: looked.right, exchanges });
+  const results = { story: story.right, scoring: scoring.right, verdicts: verdicts.right, looked: looked.right, exchanges };
+  const code = finish(run, results);
   return options.tamper ? Math.max(code, await showTampering(run, founded, messages[0]!)) : code;
 };
 
@@ -148,6 +157,7 @@ const finish = (
   { options, books, lenders, started }: Run,
   result: {
     readonly story: Story;
+    readonly scoring: Scoring | string;
     readonly verdicts: readonly LogVerdict[];
     readonly looked: Looked;
     readonly exchanges: readonly Exchange[];
@@ -158,6 +168,7 @@ const finish = (
   const customers = Math.max(...books.books.map(({ loans }) => new Set(loans.map(({ national_id }) => national_id)).size));
   const summary = summaryOf({ ...result, lenders: lenders.length, customers, seconds });
   printAudit(result.verdicts);
+  printScoring(result.scoring);
   printLooked(result.looked);
   printStory(result.story, { exchanges: result.exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);

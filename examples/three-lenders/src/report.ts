@@ -2,6 +2,8 @@ import { E, toNumber } from '@vouchsafe/core';
 import type { Exchange, LogVerdict } from '@vouchsafe/querier';
 import type { Looked, Tampering } from './audit.ts';
 import { SCHEME } from './federation.ts';
+import type { Scoring } from './scoring.ts';
+import { type ScoreSummary, scoreSummaryOf } from './scoring-report.ts';
 import { figure, line, size, table, title } from './screen.ts';
 import { type Check, EPSILON, type Story } from './story.ts';
 
@@ -13,6 +15,8 @@ export interface Summary {
   readonly match: { readonly asked: number; readonly known: number };
   readonly aggregate: Readonly<Record<string, Figure>>;
   readonly signal: { readonly openLoans: number; readonly exposure: number; readonly lenders: number };
+  /** Absent where there was nothing to fit a scorecard on. */
+  readonly score?: ScoreSummary;
   /** All logs are what their lenders signed, and go on from what the bureau saw. */
   readonly audit: {
     readonly verified: boolean;
@@ -37,6 +41,7 @@ const bytesOf = (exchanges: readonly Exchange[]): number =>
 
 export const summaryOf = (run: {
   readonly story: Story;
+  readonly scoring: Scoring | string;
   readonly verdicts: readonly LogVerdict[];
   readonly looked: Looked;
   readonly lenders: number;
@@ -46,6 +51,7 @@ export const summaryOf = (run: {
 }): Summary => {
   const { match, aggregate, signal } = run.story;
   const verified = run.verdicts.length === run.lenders && run.verdicts.every(({ result }) => E.isRight(result));
+  const score = scoreSummaryOf(run.scoring);
   const opened = run.looked.subject === `${SCHEME}:${signal.nationalId}`;
   const { statements } = run.looked;
   const agree = statements.length === run.lenders && statements.every(({ differences }) => differences.length === 0);
@@ -53,7 +59,14 @@ export const summaryOf = (run: {
   const checks = [...aggregate.checks, ...signal.checks];
   const signalTotal = (column: string): number => signal.checks.find((check) => check.column === column)!.total;
   return {
-    ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok) && verified && opened && agree,
+    ok:
+      match.wrong === 0 &&
+      match.result.failures.length === 0 &&
+      checks.every(({ ok }) => ok) &&
+      score?.ok !== false &&
+      verified &&
+      opened &&
+      agree,
     lenders: run.lenders,
     customers: run.customers,
     match: { asked: match.result.asked, known: match.result.matches.filter(({ holders }) => holders.length > 0).length },
@@ -64,6 +77,7 @@ export const summaryOf = (run: {
       }),
     ),
     signal: { openLoans: signalTotal('openLoans'), exposure: signalTotal('outstanding'), lenders: signalTotal('present') },
+    ...(score === undefined ? {} : { score }),
     audit: { verified, opened },
     statements: {
       agree,

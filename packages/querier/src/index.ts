@@ -6,16 +6,22 @@ export type { AuditedError, AuditedQuestion, AuditedStatement } from './auditor-
 export type { CannotOpen, NotAMember } from './cannot-open.ts';
 export type {
   AskError,
+  BadGroups,
   BadResponse,
+  BothOutcomes,
   HolderDown,
   HolderFault,
   HolderRefused,
   HoldersFailed,
+  ModelMisfit,
+  NobodyCounted,
   NoSubjects,
+  NotBinned,
   NotSynced,
   OutOfStep,
   UnknownScheme,
 } from './errors.ts';
+export type { FitBinsError, FittedBins } from './fit-bins.ts';
 export { logOf } from './log-follower.ts';
 export type { MatchError, MatchResult } from './match.ts';
 export type { CannotOpenQuery, OpeningNotLogged, OpenQueryError } from './open-query.ts';
@@ -23,15 +29,18 @@ export {
   type AggregateRequest,
   createQuerier,
   type Epsilon,
+  type FitBinsRequest,
   type MatchRequest,
   type Querier,
   type QuerierOptions,
   type QuoteQuestion,
+  type ScoreRequest,
   type SignalRequest,
 } from './querier.ts';
 export type { QuoteError, Quotes } from './quote.ts';
 export type { ConsentQuestion, ConsentRequestError } from './request-consent.ts';
 export type { AmountTotal, ColumnTotal, CountTotal, HistogramTotal, Uncertainty } from './results.ts';
+export type { Score, ScoreError } from './score.ts';
 export type { ComparedStatement, NoSuchHolder, StatementError, StatementQuestion } from './statement.ts';
 export { createQuerierStore, memoryStore, type QuerierStore } from './store/index.ts';
 export type { SyncError, SyncReport } from './sync.ts';

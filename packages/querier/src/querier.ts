@@ -24,12 +24,14 @@ import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import { createEdition, type Edition, epochForMatch, epochForTotals } from './edition.ts';
 import type { AskError } from './errors.ts';
+import { type BinsQuestion, type FitBinsError, type FittedBins, fitBins } from './fit-bins.ts';
 import type { Link } from './link.ts';
 import { createLogFollower } from './log-follower.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type OpenQueryError, openQuery } from './open-query.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
 import { type ConsentQuestion, type ConsentRequestError, requestConsent } from './request-consent.ts';
+import { type Score, type ScoreError, type ScoreQuestion, scoreSubject } from './score.ts';
 import { type ComparedStatement, compareWithHolder, type StatementError, type StatementQuestion } from './statement.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
@@ -94,6 +96,10 @@ export interface SignalRequest extends Watch {
   readonly consent?: Uint8Array | undefined;
 }
 
+export interface FitBinsRequest extends BinsQuestion<Epsilon>, Watch {}
+
+export interface ScoreRequest extends ScoreQuestion, Watch {}
+
 export interface QuoteQuestion extends Watch {
   readonly kind: 'aggregate' | 'signal';
   readonly scheme: string;
@@ -122,6 +128,13 @@ export interface Querier {
   readonly open: (request: Uint8Array) => TaskEither<OpenQueryError | Aborted, Uint8Array>;
   /** What a holder contributed to this bureau in a period: from this bureau's receipts, from the holder's log, and where they differ. */
   readonly statement: (question: StatementQuestion & Watch) => TaskEither<StatementError | Aborted, ComparedStatement>;
+  /**
+   * Bin tables (WOE, IV, per relationship) of a sample whose outcome this bureau knows, from two aggregates, over the goods and over the bads. Neither side learns more
+   * than from these.
+   */
+  readonly fitBins: (request: FitBinsRequest) => TaskEither<FitBinsError, FittedBins>;
+  /** A score with its reasons from one `signal`, or that there is none and why: somebody whom no holder knows has no score, never a low one. */
+  readonly score: (request: ScoreRequest) => TaskEither<ScoreError, Score>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
   readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
   /**
@@ -226,6 +239,11 @@ export const createQuerier =
         call(question, (own, watch) => requestConsent(epochForTotals(own, question.scheme), question, watch)),
       statement: (question) => call(question, ({ epochs }, watch) => compareWithHolder(epochs.at(-1)!, question, watch)),
       open: (request) => call({}, ({ epochs }) => openQuery(epochs.at(-1)!, request)),
+      fitBins: ({ epsilon, ...request }) =>
+        withEpsilon(epsilon, (exact) =>
+          call(request, (own, watch) => fitBins(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
+        ),
+      score: (request) => call(request, (own, watch) => scoreSubject(epochForTotals(own, request.scheme), request, watch)),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           call(request, (own, watch) => quoteQuery(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),

@@ -21,7 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   scorecard: ['core'],
   consent: ['core', 'group', 'identity', 'join', 'oprf', 'protocol'],
   holder: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
-  querier: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
+  querier: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
   cli: ['audit', 'core', 'identity', 'protocol', 'querier'],
 };
 
