@@ -1,6 +1,6 @@
 import { LOG_TABLES, readCheckpoint, readEntries, verifyExportedLog } from '@vouchsafe/audit';
 import { E, type Either, hexToBytes, Secret, type Watch } from '@vouchsafe/core';
-import { createAuditor, type LogVerdict, logOf } from '@vouchsafe/querier';
+import { type ComparedStatement, createAuditor, type LogVerdict, logOf, type Querier } from '@vouchsafe/querier';
 import { openStore } from '@vouchsafe/store-lmdb';
 import { AUDITOR, type Founded } from './federation.ts';
 
@@ -18,6 +18,51 @@ export const verifyLogs = async (
   const auditor = createAuditor({ federation: file, auditorKey, secrets: secrets.get(AUDITOR)! });
   if (E.isLeft(auditor)) return auditor;
   return auditor.right.verifyLogs({ ...watch, known })();
+};
+
+/** What the auditor saw behind one query, and what each lender contributed. */
+export interface Looked {
+  /** Whose log, and which entry. */
+  readonly holder: string;
+  readonly entry: number;
+  /** How many of its subjects the lender knew, as its log had committed to. */
+  readonly known: number;
+  /** Who was asked about: canonical identifier. */
+  readonly subject: string;
+  /** Per lender, as the bureau and the lender both say. */
+  readonly statements: readonly ComparedStatement[];
+}
+
+/** The last entry about an answer to this bureau, by its own receipts. */
+export const lastEntry = async (querier: Querier, holder: string): Promise<Either<Fault, number>> => {
+  const compared = await querier.statement({ holder, from: 0, to: Math.floor(Date.now() / 1000) + 60 })();
+  return E.isLeft(compared) ? compared : E.right(compared.right.own.entries.at(-1)!);
+};
+
+/** The auditor opens one query of the first lender's log; bureau and lenders add up what was answered. */
+export const lookBehind = async (
+  { file, auditorKey, secrets }: Founded,
+  { querier, lenders, entry }: { readonly querier: Querier; readonly lenders: readonly string[]; readonly entry: number },
+): Promise<Either<Fault, Looked>> => {
+  const statements: ComparedStatement[] = [];
+  for (const holder of lenders) {
+    const compared = await querier.statement({ holder, from: 0, to: Math.floor(Date.now() / 1000) + 60 })();
+    if (E.isLeft(compared)) return compared;
+    statements.push(compared.right);
+  }
+  const auditor = createAuditor({ federation: file, auditorKey, secrets: secrets.get(AUDITOR)! });
+  if (E.isLeft(auditor)) return auditor;
+  const holder = lenders[0]!;
+  const opening = await auditor.right.requestOpening({ holder, entry })();
+  if (E.isLeft(opening)) return opening;
+  const { request, matched } = opening.right;
+  // From here to the bureau and back: in life over a line of their own.
+  const answer = await querier.open(request)();
+  if (E.isLeft(answer)) return answer;
+  const shown = await auditor.right.checkOpening({ request, answer: answer.right })();
+  if (E.isLeft(shown)) return shown;
+  const subject = new TextDecoder().decode(shown.right[0]!.id);
+  return E.right({ holder, entry, known: matched, subject, statements });
 };
 
 /** What becomes of a log when somebody changes one bit of it on the disk. */

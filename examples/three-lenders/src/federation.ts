@@ -6,6 +6,8 @@ import type { Lender } from './lenders.ts';
 
 export const BUREAU = 'bureau';
 export const AUDITOR = 'auditor';
+/** The app in which people apply. */
+export const ISSUER = 'super-app';
 export const SCHEME = 'cn-rid';
 export const PURPOSE = 'credit-application';
 
@@ -25,7 +27,7 @@ export const hexOf = ({ signSeed, boxSecret }: MemberSecrets): { readonly signSe
 
 /** Keys for everybody, and the document that the auditor signs. */
 export const foundFederation = (lenders: readonly Lender[]): Founded => {
-  const secrets = new Map([AUDITOR, BUREAU, ...lenders.map(({ id }) => id)].map((id) => [id, newMemberSecrets()]));
+  const secrets = new Map([AUDITOR, BUREAU, ISSUER, ...lenders.map(({ id }) => id)].map((id) => [id, newMemberSecrets()]));
   const publicOf = (id: string) => memberKeys(secrets.get(id)!);
   const federation: Federation = {
     version: 1,
@@ -36,6 +38,7 @@ export const foundFederation = (lenders: readonly Lender[]): Founded => {
     members: [
       { id: AUDITOR, role: 'auditor', signKey: publicOf(AUDITOR).signKey },
       { id: BUREAU, role: 'bureau', signKey: publicOf(BUREAU).signKey },
+      { id: ISSUER, role: 'issuer', signKey: publicOf(ISSUER).signKey },
       ...lenders.map(({ id, port }) => ({
         id,
         role: 'holder' as const,
@@ -61,7 +64,7 @@ export const demoPolicy: unknown = {
         purposes: [PURPOSE],
         columns: ['present', ...LOANS_COLUMNS.map(({ name }) => name)],
         aggregate: { epsilonPerQuery: 1, epsilonPerEpoch: 4 },
-        signal: { consent: 'notRequired', queriesPerEpoch: 5_000 },
+        signal: { consent: { issuers: [ISSUER] }, queriesPerEpoch: 5_000 },
       },
       matchAndTotals: 'accepted',
     },

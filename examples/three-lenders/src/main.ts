@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesToHex, csprng, E, type Either } from '@vouchsafe/core';
 import type { Exchange, HoldersFailed, LogVerdict } from '@vouchsafe/querier';
-import { type Tampering, tamper, verifyLogs } from './audit.ts';
+import { type Looked, lastEntry, lookBehind, type Tampering, tamper, verifyLogs } from './audit.ts';
 import { type Applicant, type Books, openBooks } from './books.ts';
 import { type Bureau, openBureau } from './bureau.ts';
 import { judge } from './cheat.ts';
 import { demoPolicy, type Founded, foundFederation, hexOf } from './federation.ts';
+import { openApp } from './issuer.ts';
 import type { StartLender } from './lender-messages.ts';
 import { type Lender, startLender, startLenders } from './lenders.ts';
 import { type Options, readOptions } from './options.ts';
-import { printAudit, printCheating, printStory, printTampering, summaryOf } from './report.ts';
+import { printAudit, printCheating, printLooked, printStory, printTampering, summaryOf } from './report.ts';
 import { runScoring, type Scoring } from './scoring.ts';
 import { printScoring } from './scoring-report.ts';
 import { bars, line, title } from './screen.ts';
@@ -90,10 +91,18 @@ const tell = async (run: Run): Promise<number> => {
   title('Asking');
   const asking = bars();
   const truth = pool(books, options.asOf);
-  const story = await runStory(querier, { applicants: people.applicants, truth, onProgress: asking.show });
-  const scoring = E.isLeft(story) ? story : await runScoring(querier, { ...people, truth, onProgress: asking.show });
+  const onProgress = asking.show;
+  const app = openApp(founded);
+  if (E.isLeft(app)) return fail(app.left);
+  const consenting = { agree: app.right.agree, onProgress };
+  const story = await runStory(querier, { applicants: people.applicants, truth, ...consenting });
+  // The last entry of the first lender's log is about the signal now.
+  const entry = E.isLeft(story) ? story : await lastEntry(querier, lenders[0]!.id);
+  const scoring = E.isLeft(entry) ? entry : await runScoring(querier, { ...people, truth, ...consenting });
   asking.end();
+  app.right.close();
   if (E.isLeft(story)) return fail(story.left);
+  if (E.isLeft(entry)) return fail(entry.left);
   if (E.isLeft(scoring)) return fail(scoring.left);
 
   title('Auditing');
@@ -101,10 +110,13 @@ const tell = async (run: Run): Promise<number> => {
   const auditing = bars();
   const verdicts = await verifyLogs(founded, seen, { onProgress: auditing.show });
   auditing.end();
-  await querier.close();
   if (E.isLeft(verdicts)) return fail(verdicts.left);
+  const looked = await lookBehind(founded, { querier, lenders: lenders.map(({ id }) => id), entry: entry.right });
+  await querier.close();
+  if (E.isLeft(looked)) return fail(looked.left);
 
-  const code = finish(run, { story: story.right, scoring: scoring.right, verdicts: verdicts.right, exchanges });
+  const results = { story: story.right, scoring: scoring.right, verdicts: verdicts.right, looked: looked.right, exchanges };
+  const code = finish(run, results);
   return options.tamper ? Math.max(code, await showTampering(run, founded, messages[0]!)) : code;
 };
 
@@ -176,6 +188,7 @@ const finish = (
     readonly story: Story;
     readonly scoring: Scoring | string;
     readonly verdicts: readonly LogVerdict[];
+    readonly looked: Looked;
     readonly exchanges: readonly Exchange[];
   },
 ): number => {
@@ -185,6 +198,7 @@ const finish = (
   const summary = summaryOf({ ...result, lenders: lenders.length, customers, seconds });
   printAudit(result.verdicts);
   printScoring(result.scoring);
+  printLooked(result.looked);
   printStory(result.story, { exchanges: result.exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.ok ? 0 : 1;

@@ -1,7 +1,8 @@
-import { E } from '@vouchsafe/core';
+import { E, toNumber } from '@vouchsafe/core';
 import type { Exchange, LogVerdict } from '@vouchsafe/querier';
-import type { Tampering } from './audit.ts';
+import type { Looked, Tampering } from './audit.ts';
 import type { Cheated } from './cheat.ts';
+import { SCHEME } from './federation.ts';
 import type { Scoring } from './scoring.ts';
 import { type ScoreSummary, scoreSummaryOf } from './scoring-report.ts';
 import { figure, line, size, table, title } from './screen.ts';
@@ -18,7 +19,13 @@ export interface Summary {
   /** Absent where there was nothing to fit a scorecard on. */
   readonly score?: ScoreSummary;
   /** All logs are what their lenders signed, and go on from what the bureau saw. */
-  readonly audit: { readonly verified: boolean };
+  readonly audit: {
+    readonly verified: boolean;
+    /** The query that the auditor opened is about the person who agreed. */
+    readonly opened: boolean;
+  };
+  /** Do lenders and bureau say the same about what was answered? */
+  readonly statements: { readonly agree: boolean; readonly queries: number; readonly subjects: number };
   readonly bytes: number;
   readonly seconds: number;
 }
@@ -37,6 +44,7 @@ export const summaryOf = (run: {
   readonly story: Story;
   readonly scoring: Scoring | string;
   readonly verdicts: readonly LogVerdict[];
+  readonly looked: Looked;
   readonly lenders: number;
   readonly customers: number;
   readonly exchanges: readonly Exchange[];
@@ -45,11 +53,21 @@ export const summaryOf = (run: {
   const { match, aggregate, signal } = run.story;
   const verified = run.verdicts.length === run.lenders && run.verdicts.every(({ result }) => E.isRight(result));
   const score = scoreSummaryOf(run.scoring);
+  const opened = run.looked.subject === `${SCHEME}:${signal.nationalId}`;
+  const { statements } = run.looked;
+  const agree = statements.length === run.lenders && statements.every(({ differences }) => differences.length === 0);
+  const lines = statements.flatMap(({ own }) => own.statement.lines);
   const checks = [...aggregate.checks, ...signal.checks];
   const signalTotal = (column: string): number => signal.checks.find((check) => check.column === column)!.total;
   return {
     ok:
-      match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok) && score?.ok !== false && verified,
+      match.wrong === 0 &&
+      match.result.failures.length === 0 &&
+      checks.every(({ ok }) => ok) &&
+      score?.ok !== false &&
+      verified &&
+      opened &&
+      agree,
     lenders: run.lenders,
     customers: run.customers,
     match: { asked: match.result.asked, known: match.result.matches.filter(({ holders }) => holders.length > 0).length },
@@ -61,7 +79,12 @@ export const summaryOf = (run: {
     ),
     signal: { openLoans: signalTotal('openLoans'), exposure: signalTotal('outstanding'), lenders: signalTotal('present') },
     ...(score === undefined ? {} : { score }),
-    audit: { verified },
+    audit: { verified, opened },
+    statements: {
+      agree,
+      queries: lines.reduce((sum, { queries }) => sum + queries, 0),
+      subjects: lines.reduce((sum, { subjects }) => sum + subjects, 0),
+    },
     bytes: bytesOf(run.exchanges),
     seconds: run.seconds,
   };
@@ -98,6 +121,9 @@ export const printStory = (
     line(`suppressed (they know too few of the cohort, and added nothing): ${aggregate.result.suppressed.join(', ')}`);
 
   title(`signal: one applicant${signal.withoutFile ? ' without a bureau file' : ''}, totals over all lenders, exact`);
+  line(`Before consent, each lender: "${signal.before}"`);
+  const { bureau, purpose, columns } = signal.agreed;
+  line(`The app showed: ${bureau} asks for ${purpose}: ${columns.join(', ')}. The person agreed, to one query.`);
   printChecks(signal.checks);
 
   title('Who saw what');
@@ -166,6 +192,32 @@ export const printAudit = (verdicts: readonly LogVerdict[]): void => {
             result.right.asked.map(({ kind, subjects }) => `${kind} about ${figure(subjects)}`).join(', '),
             figure(result.right.sealed.filter(({ stage }) => stage === 'sealed').reduce((sum, { leaves }) => sum + leaves, 0)),
           ],
+    ),
+  );
+};
+
+/** The query that the auditor opened, and what each lender contributed. */
+export const printLooked = ({ holder, entry, known, subject, statements }: Looked): void => {
+  const who = `${subject.slice(0, SCHEME.length + 7)}…`;
+  line(
+    `Entry ${entry} of ${holder}, opened by the auditor: about ${who}, whom ${holder} ${known === 1 ? 'knows' : 'does not know'}.`,
+  );
+  line(
+    'The proof convinces the auditor and nobody else, the bureau’s key stays with the bureau, and the lender’s log says that it was opened.',
+  );
+  title('Statement: what each lender contributed, counter-signed by the bureau');
+  table(
+    ['lender', 'asked', 'queries', 'subjects', 'columns', 'epsilon', 'lender and bureau say'],
+    statements.flatMap(({ own, differences }) =>
+      own.statement.lines.map(({ kind, queries, subjects, columns, charge }) => [
+        own.statement.holder,
+        kind,
+        figure(queries),
+        figure(subjects),
+        figure(columns),
+        String(toNumber(charge)),
+        differences.length === 0 ? 'the same ✓' : `${differences.length} DIFFERENCES`,
+      ]),
     ),
   );
 };

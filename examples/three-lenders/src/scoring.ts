@@ -1,5 +1,5 @@
 import { E, type Either, type Progress } from '@vouchsafe/core';
-import type { FittedBins, Querier, Score, Totals } from '@vouchsafe/querier';
+import type { ConsentQuestion, FittedBins, Querier, Score, Totals } from '@vouchsafe/querier';
 import {
   type BinTable,
   binTable,
@@ -15,11 +15,13 @@ import {
   type SubjectScore,
   type SubjectTotal,
   scorecardHash,
+  signalColumns,
   signalTable,
   subjectValues,
 } from '@vouchsafe/scorecard';
 import type { Applicant } from './books.ts';
 import { PURPOSE, SCHEME } from './federation.ts';
+import type { Agreed, Asking } from './issuer.ts';
 import { type Fault, inLanes } from './lanes.ts';
 import { SIGNAL_COLUMNS, type Truth } from './truth.ts';
 
@@ -72,12 +74,15 @@ export const runScoring = async (
     sample,
     consented,
     truth,
+    agree,
     onProgress,
   }: {
     readonly applicants: readonly Applicant[];
     readonly sample: readonly Applicant[];
     readonly consented: readonly Applicant[];
     readonly truth: Truth;
+    /** The app in which each person agrees. */
+    readonly agree: (asking: Asking) => Promise<Either<Fault, Agreed>>;
     readonly onProgress: (progress: Progress) => void;
   },
 ): Promise<Either<Fault, Scoring | string>> => {
@@ -89,10 +94,18 @@ export const runScoring = async (
   if (E.isLeft(bins)) return bins;
 
   const question = { scheme: SCHEME, purpose: PURPOSE };
+  const consentTo = async (asked: ConsentQuestion): Promise<Either<Fault, Agreed>> => {
+    const request = await querier.requestConsent(asked)();
+    return E.isLeft(request) ? request : agree({ request: request.right, nationalId: asked.subject.national_id! });
+  };
   const signals = await inLanes(consented, {
     task: 'consented sample',
     onProgress,
-    work: ({ national_id }) => querier.signal({ ...question, subject: { national_id }, columns: SIGNAL_COLUMNS })(),
+    work: async ({ national_id }) => {
+      const asked = { ...question, subject: { national_id }, columns: SIGNAL_COLUMNS };
+      const agreed = await consentTo(asked);
+      return E.isLeft(agreed) ? agreed : querier.signal({ ...asked, consent: agreed.right.receipt })();
+    },
   });
   if (E.isLeft(signals)) return signals;
   const fitted = await fitOn(
@@ -111,7 +124,13 @@ export const runScoring = async (
   const scores = await inLanes(unknown, {
     task: 'score',
     onProgress,
-    work: ({ national_id }) => querier.score({ ...question, subject: { national_id }, scorecard, method: 'median' })(),
+    work: async ({ national_id }) => {
+      const asked = { ...question, subject: { national_id } };
+      const agreed = await consentTo({ ...asked, columns: signalColumns(scorecard) });
+      return E.isLeft(agreed)
+        ? agreed
+        : querier.score({ ...asked, scorecard, method: 'median', consent: agreed.right.receipt })();
+    },
   });
   if (E.isLeft(scores)) return scores;
   const expected = scoresOf(

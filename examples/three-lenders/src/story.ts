@@ -1,14 +1,25 @@
+import type { Shown } from '@vouchsafe/consent';
 import { E, type Either, type Progress } from '@vouchsafe/core';
 import type { AmountTotal, CountTotal, HistogramTotal, MatchResult, Querier, Totals } from '@vouchsafe/querier';
 import type { Applicant } from './books.ts';
 import { PURPOSE, SCHEME } from './federation.ts';
+import type { Agreed, Asking } from './issuer.ts';
 import type { Truth } from './truth.ts';
 
 /** What the bureau asked, and what came out, beside the truth. */
 export interface Story {
   readonly match: { readonly result: MatchResult; readonly wrong: number };
   readonly aggregate: { readonly result: Totals; readonly checks: readonly Check[] };
-  readonly signal: { readonly result: Totals; readonly checks: readonly Check[]; readonly withoutFile: boolean };
+  readonly signal: {
+    readonly result: Totals;
+    readonly checks: readonly Check[];
+    readonly withoutFile: boolean;
+    readonly nationalId: string;
+    /** What the person agreed to. */
+    readonly agreed: Shown;
+    /** What the first lender said before they did. */
+    readonly before: string;
+  };
 }
 
 /** A figure beside what pooling would give; equal, but for noise within the bound that it leaves once in 2^40. */
@@ -26,14 +37,21 @@ export interface Check {
 /** The whole of ε for the one aggregate query. */
 export const EPSILON = 1;
 
-/** match → aggregate → signal, each checked. @param truth what pooling all records would give */
+/** match → aggregate → consent → signal, each checked. @param truth what pooling all records would give */
 export const runStory = async (
   querier: Querier,
   {
     applicants,
     truth,
+    agree,
     onProgress,
-  }: { readonly applicants: readonly Applicant[]; readonly truth: Truth; readonly onProgress: (progress: Progress) => void },
+  }: {
+    readonly applicants: readonly Applicant[];
+    readonly truth: Truth;
+    /** The app in which the person applies. */
+    readonly agree: (asking: Asking) => Promise<Either<{ readonly _tag: string; readonly message: string }, Agreed>>;
+    readonly onProgress: (progress: Progress) => void;
+  },
 ): Promise<Either<{ readonly _tag: string; readonly message: string }, Story>> => {
   const ids = applicants.map(({ national_id }) => national_id);
   const subjects = ids.map((national_id) => ({ national_id }));
@@ -56,13 +74,18 @@ export const runStory = async (
   const checks = compare(aggregate.right, truth.totals(ids, answered));
 
   const { row } = mostTelling(match.right, applicants);
-  const signal = await querier.signal({
-    scheme: SCHEME,
-    purpose: PURPOSE,
-    subject: subjects[row]!,
-    columns: ['openLoans', 'outstanding', 'worstStatus'],
-    onProgress,
-  })();
+  const nationalId = ids[row]!;
+  const columns = ['openLoans', 'outstanding', 'worstStatus'];
+  const question = { scheme: SCHEME, purpose: PURPOSE, subject: subjects[row]!, columns };
+  // Without the person's consent every lender refuses.
+  const before = await querier.signal(question)();
+  if (E.isRight(before) || before.left._tag !== 'HoldersFailed')
+    return E.left({ _tag: 'NotRefused', message: 'the lenders did not refuse a signal without consent' });
+  const request = await querier.requestConsent(question)();
+  if (E.isLeft(request)) return request;
+  const agreed = await agree({ request: request.right, nationalId });
+  if (E.isLeft(agreed)) return agreed;
+  const signal = await querier.signal({ ...question, consent: agreed.right.receipt, onProgress })();
   if (E.isLeft(signal)) return signal;
 
   return E.right({
@@ -70,8 +93,11 @@ export const runStory = async (
     aggregate: { result: aggregate.right, checks },
     signal: {
       result: signal.right,
-      checks: compare(signal.right, truth.totals([ids[row]!], signal.right.holders)),
+      checks: compare(signal.right, truth.totals([nationalId], signal.right.holders)),
       withoutFile: applicants[row]!.hasBureauFile === false,
+      nationalId,
+      agreed: agreed.right.shown,
+      before: before.left.holders[0]!.fault.message,
     },
   });
 };

@@ -22,7 +22,18 @@ export type {
 } from './errors.ts';
 export { type ExpectedLeaf, expectLeaf } from './expect-leaf.ts';
 export { type CannotFollow, type Followed, followLog, proofNeeded, type Sighting } from './follow-log.ts';
-export { encodeLeaf, type Leaf, MAX_ENTRY_BYTES, MatchLeaf, QueryLeaf, readLeaf, SealLeaf, type UnknownLeaf } from './leaf.ts';
+export {
+  encodeLeaf,
+  type Leaf,
+  MAX_ENTRY_BYTES,
+  MatchLeaf,
+  OpenLeaf,
+  QueryLeaf,
+  readLeaf,
+  SampleLeaf,
+  SealLeaf,
+  type UnknownLeaf,
+} from './leaf.ts';
 export {
   MAX_PAGE_ENTRIES,
   proveConsistency,
@@ -33,6 +44,7 @@ export {
   readSize,
 } from './log.ts';
 export { MAX_NOTE_BYTES, MAX_NOTE_SIGNATURES, type NoteKey, noteKeyId, type OpenedNote, openNote, signNote } from './note.ts';
+export { inclusionProofs } from './paths.ts';
 export { MAX_PROOF_HASHES, verifyConsistency, verifyInclusion } from './proofs.ts';
 export {
   decodeReceipt,
@@ -43,7 +55,7 @@ export {
   type VerifiedReceipt,
   verifyReceipt,
 } from './receipt.ts';
-export type { Asked, LogSummary, Sealed } from './summary.ts';
+export type { Asked, Audited, LogSummary, Sealed } from './summary.ts';
 export { LOG_TABLES } from './tables.ts';
 export { EMPTY_ROOT, HASH_BYTES, MAX_LOG_SIZE } from './tree.ts';
 export { type ExportFault, type FetchEntries, verifyExportedLog } from './verify-exported.ts';

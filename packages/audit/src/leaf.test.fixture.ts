@@ -1,5 +1,5 @@
 import { rational } from '@vouchsafe/core';
-import type { MatchLeaf, QueryLeaf, SealLeaf } from './leaf.ts';
+import type { MatchLeaf, OpenLeaf, QueryLeaf, SampleLeaf, SealLeaf } from './leaf.ts';
 
 const hash = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 
@@ -49,5 +49,33 @@ export const sealLeaf = (part: Partial<SealLeaf> = {}): SealLeaf => ({
   root: hash(8),
   commitment: hash(9),
   policy: hash(4),
+  ...part,
+});
+
+export const openLeaf = (part: Partial<OpenLeaf> = {}): OpenLeaf => ({
+  leaf: 'open',
+  version: 1,
+  time: 1_780_000_200,
+  querier: 'bureau',
+  scheme: 'cn-rid',
+  epoch: 3,
+  auditor: 'central-bank',
+  entry: 2,
+  digest: hash(1, 64),
+  subjects: 1,
+  ...part,
+});
+
+export const sampleLeaf = (part: Partial<SampleLeaf> = {}): SampleLeaf => ({
+  leaf: 'sample',
+  version: 1,
+  time: 1_780_000_300,
+  querier: 'bureau',
+  scheme: 'cn-rid',
+  epoch: 3,
+  auditor: 'central-bank',
+  root: hash(8),
+  seed: hash(10),
+  rows: 460,
   ...part,
 });

@@ -49,7 +49,7 @@ export interface QueryLeaf extends LeafBase<'query'> {
   readonly policy: Uint8Array;
   /** SHA-256 of the answer as it was sent, without its receipt, 32 bytes. */
   readonly answer: Uint8Array;
-  /** Whose consent receipt came with it, and its SHA-256. */
+  /** Whose consent receipt came with it, and which: SHA-256 of what the issuer signed. */
   readonly consent?: { readonly issuer: string; readonly receipt: Uint8Array } | undefined;
 }
 
@@ -80,10 +80,35 @@ export interface SealLeaf extends LeafBase<'seal'> {
   readonly root: Uint8Array;
   /** The salted commitment to KH, 32 bytes. */
   readonly commitment: Uint8Array;
+  /** SHA-256 of all public keys of the table (`hashSealKeys` of `@vouchsafe/join`), 32 bytes. Without it rows cannot be sampled: older logs lack it. */
+  readonly keys?: Uint8Array | undefined;
   readonly policy: Uint8Array;
 }
 
-export type Leaf = QueryLeaf | MatchLeaf | SealLeaf;
+/** The auditor had a logged query opened. Which subjects it was shown is not in it. */
+export interface OpenLeaf extends LeafBase<'open'> {
+  /** The auditor's name. */
+  readonly auditor: string;
+  /** The entry of this log that was opened. */
+  readonly entry: number;
+  /** Its digest, 64 bytes. */
+  readonly digest: Uint8Array;
+  /** How many of its subjects the bureau is asked to show. */
+  readonly subjects: number;
+}
+
+/** The auditor drew rows of a sealed table and was shown them. */
+export interface SampleLeaf extends LeafBase<'sample'> {
+  readonly auditor: string;
+  /** RFC 6962 root over stream 1 of the table, 32 bytes. */
+  readonly root: Uint8Array;
+  /** From which anybody computes which rows were drawn, 32 bytes. */
+  readonly seed: Uint8Array;
+  /** How many. */
+  readonly rows: number;
+}
+
+export type Leaf = QueryLeaf | MatchLeaf | SealLeaf | OpenLeaf | SampleLeaf;
 
 /** A leaf of a kind or version that this release does not know: it counts, and its hash is checked like any other; what it says is for a later release. */
 export interface UnknownLeaf {
@@ -141,13 +166,27 @@ export const SealLeaf: t.Type<SealLeaf, unknown, unknown> = record<SealLeaf>(
     commitment: Hash,
     policy: Hash,
   },
-  { proof: text('`valid` or the name of a check', /^[a-zA-Z0-9]{1,16}$/) },
+  { proof: text('`valid` or the name of a check', /^[a-zA-Z0-9]{1,16}$/), keys: Hash },
+);
+
+export const OpenLeaf: t.Type<OpenLeaf, unknown, unknown> = record<OpenLeaf>(
+  'OpenLeaf',
+  { ...base('open'), auditor: Name, entry: whole(0, 2 ** 48 - 1), digest: bytes(64), subjects: whole(0, 1e9) },
+  {},
+);
+
+export const SampleLeaf: t.Type<SampleLeaf, unknown, unknown> = record<SampleLeaf>(
+  'SampleLeaf',
+  { ...base('sample'), auditor: Name, root: Hash, seed: Hash, rows: whole(1, 1e9) },
+  {},
 );
 
 const CODECS: Readonly<Record<Leaf['leaf'], t.Type<Leaf, unknown, unknown>>> = {
   query: QueryLeaf as t.Type<Leaf, unknown, unknown>,
   match: MatchLeaf as t.Type<Leaf, unknown, unknown>,
   seal: SealLeaf as t.Type<Leaf, unknown, unknown>,
+  open: OpenLeaf as t.Type<Leaf, unknown, unknown>,
+  sample: SampleLeaf as t.Type<Leaf, unknown, unknown>,
 };
 
 /**

@@ -25,11 +25,22 @@ export interface Sealed {
   readonly leaves: number;
 }
 
+/** How often an auditor looked behind what one querier did. */
+export interface Audited {
+  readonly querier: string;
+  /** `open`: logged queries; `sample`: rows of sealed tables. */
+  readonly kind: 'open' | 'sample';
+  readonly leaves: number;
+  /** Subjects, or rows, that were to be shown. */
+  readonly shown: number;
+}
+
 /** What a log says, in figures. Everything in it is public to whoever may read the log. */
 export interface LogSummary {
   readonly size: number;
   readonly asked: readonly Asked[];
   readonly sealed: readonly Sealed[];
+  readonly audited: readonly Audited[];
   /** Seconds since 1970, of the first and the last leaf with a time. */
   readonly time?: { readonly first: number; readonly last: number } | undefined;
   /** Times between two neighbouring leaves that are longer than asked for: the first 100. A log that was switched off for a while shows here. */
@@ -54,6 +65,7 @@ export interface SummaryOf {
 export const createSummary = (gapSeconds: number): SummaryOf => {
   const asked = createGroups<Asked>();
   const sealed = createGroups<Sealed>();
+  const audited = createGroups<Audited>();
   const unknown = createGroups<LogSummary['unknown'][number]>();
   const gaps: { readonly index: number; readonly seconds: number }[] = [];
   let size = 0;
@@ -76,6 +88,15 @@ export const createSummary = (gapSeconds: number): SummaryOf => {
     } else if (leaf.leaf === 'seal') {
       const { querier, stage } = leaf;
       sealed.add([querier, stage], (before) => ({ querier, stage, leaves: (before?.leaves ?? 0) + 1 }));
+    } else if (leaf.leaf === 'open' || leaf.leaf === 'sample') {
+      const { querier, leaf: kind } = leaf;
+      const more = leaf.leaf === 'open' ? leaf.subjects : leaf.rows;
+      audited.add([querier, kind], (before) => ({
+        querier,
+        kind,
+        leaves: (before?.leaves ?? 0) + 1,
+        shown: (before?.shown ?? 0) + more,
+      }));
     } else {
       const { querier, purpose } = leaf;
       const [kind, subjects] =
@@ -106,12 +127,13 @@ export const createSummary = (gapSeconds: number): SummaryOf => {
       size,
       asked: asked.all(),
       sealed: sealed.all(),
+      audited: audited.all(),
       time,
       gaps,
       backwards,
       unknown: unknown.all(),
       unreadable: { entries: unreadable, first: firstUnreadable },
-      ungrouped: asked.left() + sealed.left() + unknown.left(),
+      ungrouped: asked.left() + sealed.left() + audited.left() + unknown.left(),
     }),
   };
 };

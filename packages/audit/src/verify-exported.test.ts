@@ -1,7 +1,7 @@
 import { E, encodeCanonical, TE, utf8ToBytes } from '@vouchsafe/core';
 import { describe, expect, it } from 'vitest';
 import { signCheckpoint } from './checkpoint.ts';
-import { matchLeaf, queryLeaf, sealLeaf } from './leaf.test.fixture.ts';
+import { matchLeaf, openLeaf, queryLeaf, sampleLeaf, sealLeaf } from './leaf.test.fixture.ts';
 import { encodeLeaf, MAX_ENTRY_BYTES } from './leaf.ts';
 import { entryOf, grow, log, logOf, origin, otherSigner, right, signer, tagOf } from './log.test.fixture.ts';
 import { readCheckpoint, readEntries } from './log.ts';
@@ -57,6 +57,7 @@ describe('verifyExportedLog', () => {
           { querier: 'bureau', stage: 'sealed', leaves: 1 },
           { querier: 'bureau', stage: 'sent', leaves: 1 },
         ],
+        audited: [],
         time: { first: T, last: T + 200_010 },
         gaps: [{ index: 3, seconds: 199_880 }],
         backwards: 1,
@@ -66,6 +67,28 @@ describe('verifyExportedLog', () => {
       }),
     );
     expect(await verify({ gapSeconds: 50 })).toMatchObject({ right: { gaps: [{ index: 1 }, { index: 2 }, { index: 3 }] } });
+  });
+
+  it('says how often the auditor looked behind what a querier did', async () => {
+    const looks = [
+      openLeaf({ subjects: 1 }),
+      openLeaf({ subjects: 3 }),
+      sampleLeaf({ rows: 460 }),
+      openLeaf({ querier: 'bank', subjects: 0 }),
+    ].map(encodeLeaf);
+    const own = createTestStore();
+    grow(own, 4, { series: (i) => looks[i]! });
+    const result = await verify({ fetch: served(own), checkpoint: readCheckpoint(own)! });
+    expect(result).toMatchObject({
+      right: {
+        asked: [],
+        audited: [
+          { querier: 'bank', kind: 'open', leaves: 1, shown: 0 },
+          { querier: 'bureau', kind: 'open', leaves: 2, shown: 4 },
+          { querier: 'bureau', kind: 'sample', leaves: 1, shown: 460 },
+        ],
+      },
+    });
   });
 
   it('takes pages as short as they come, and logs of many pages', async () => {

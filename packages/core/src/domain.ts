@@ -43,6 +43,28 @@ const USES = {
   sealedRecord: 'sealed-record',
   /** The key of what is sealed in a key file. */
   keyFile: 'key-file',
+  /** What an issuer signs when a person agreed. */
+  consent: 'consent',
+  /** What a bureau signs when it asks for consent. */
+  consentRequest: 'consent-request',
+  /** DLEQ proofs towards an issuer. */
+  consentProof: 'consent-proof',
+  /** Proofs for the eyes of one verifier, and the verifier's key. */
+  designatedProof: 'designated-proof',
+  designatedKey: 'designated-key',
+  designatedSecret: 'designated-secret',
+  /** What the auditor signs when it asks a bureau to open a query. */
+  openRequest: 'open-request',
+  /** Which rows an auditor draws. */
+  sampleDraw: 'sample-draw',
+  /** DLEQ proofs about sampled rows. */
+  sampleProof: 'sample-proof',
+  /** The public keys of a sealed join, as the log commits to them. */
+  sealKeys: 'seal-keys',
+  /** A bureau's counter-signature under an entry of a holder's log. */
+  acknowledgement: 'acknowledgement',
+  /** What is signed of a statement of contributions. */
+  statement: 'statement',
   /** The hash of a scorecard document. */
   scorecard: 'scorecard',
 } as const;

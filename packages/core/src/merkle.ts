@@ -27,7 +27,8 @@ export interface MerkleState {
 
 /** A Merkle tree hash that grows entry by entry and keeps only log2 n hashes. */
 export interface MerkleRoot {
-  append(entry: Uint8Array): void;
+  /** @returns the entry's leaf hash */
+  append(entry: Uint8Array): Uint8Array;
   /** RFC 6962 §2.1 `MTH` over all entries so far, 32 bytes; more may be appended after. */
   root(): Uint8Array;
   state(): MerkleState;
@@ -50,13 +51,15 @@ export const createMerkleRoot = (from: MerkleState = { size: 0, peaks: new Uint8
   return {
     append: (entry) => {
       size++;
-      let hash = leafHash(entry);
+      const leaf = leafHash(entry);
+      let hash = leaf;
       let level = 0;
       for (let peak = peaks[0]; peak !== undefined; peak = peaks[level]) {
         hash = nodeHash(peak, hash);
         peaks[level++] = undefined;
       }
       peaks[level] = hash;
+      return leaf;
     },
     root: () => {
       const own = standing();

@@ -4,6 +4,7 @@ import { type BadElement, ELEMENT_BYTES } from '@vouchsafe/group';
 import { answerQuery, type BadCohort, lookUp, type QueryTerms, queryDigest, receiveCohort } from '@vouchsafe/join';
 import { discreteLaplace, noisyThreshold } from '@vouchsafe/privacy';
 import { answerHash } from '@vouchsafe/protocol';
+import { type ConsentFault, consentTo } from './consenting.ts';
 import { type HolderContext, secondsOf } from './context.ts';
 import type { OutOfStep } from './errors.ts';
 import { checkTerms, planQuery, type QueryRefused } from './plan-query.ts';
@@ -16,10 +17,10 @@ export interface Answered extends StoredAnswer {
   readonly digest: Uint8Array;
 }
 
-export type CannotAnswer = OutOfStep | QueryRefused | BadCohort | BadElement | BudgetSpent | UnknownColumn;
+export type CannotAnswer = OutOfStep | QueryRefused | BadCohort | BadElement | BudgetSpent | ConsentFault | UnknownColumn;
 
 /**
- * One query, from the checked terms to the answer that may leave: cohort → stored answer? → policy and budget → noise → look-up → answer → commit.
+ * One query, from the checked terms to the answer that may leave: cohort → stored answer? → policy and budget → consent → noise → look-up → answer → commit.
  * @param received U as it came, n × 32 bytes
  */
 export const answer = async (
@@ -48,6 +49,9 @@ export const answer = async (
   // Before any work; the commit checks again.
   const funds = affordable(await store.spent(query), { charge, cap });
   if (E.isLeft(funds)) return funds;
+
+  const consent = await consentTo(context, { bureau, terms, cohort: cohort.right, digest });
+  if (E.isLeft(consent)) return consent;
 
   // Drawn before a row is looked at: how long a sample takes tells something about its size.
   const noise = slots.map(({ scale }) => (scale ? discreteLaplace({ scale }, rng) : 0n));
@@ -80,8 +84,12 @@ export const answer = async (
     charge: charge.epsilon,
     policy: context.policyHash,
     answer: answerHash({ digest, suppressed, rows }),
+    consent: consent.right && { issuer: consent.right.issuer, receipt: consent.right.id },
   });
   const opening = concatBytes(salt, i2osp(lookup.matched, 4));
-  const committed = await store.commit({ ...query, charge, cap, answer: { rows, suppressed }, entry, opening }, context.log);
+  const committed = await store.commit(
+    { ...query, charge, cap, answer: { rows, suppressed }, entry, opening, consent: consent.right?.id },
+    context.log,
+  );
   return E.isLeft(committed) ? committed : E.right({ ...committed.right, digest });
 };

@@ -4,6 +4,7 @@ import type { Group } from '@vouchsafe/group';
 import type { MaskSecret } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash } from '@vouchsafe/protocol';
 import { Policy } from './policy.ts';
+import type { Records } from './sampling.ts';
 import type { HolderStore, LogIdentity } from './store/index.ts';
 
 /** What every step of a holder needs in one epoch, made once. */
@@ -24,6 +25,8 @@ export interface HolderContext {
   readonly group: Group;
   /** Sealed tables are padded to a multiple of this many rows, tag indexes likewise. */
   readonly padTo: number;
+  /** Where the records are read again for the auditor's samples. */
+  readonly records: Records;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }

@@ -1,3 +1,4 @@
+import type { StatementNotSigned } from '@vouchsafe/audit/statement';
 import { type BadCatalogue, type BadShape, E, type Either, type Secret, type Signer } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { Scheme } from '@vouchsafe/identity';
@@ -16,6 +17,7 @@ import {
   signerOf,
 } from '@vouchsafe/protocol';
 import { type BadPolicy, type Policy, readPolicy } from './policy.ts';
+import { earnedPolicy, readStatements } from './reciprocity.ts';
 import type { LogIdentity } from './store/index.ts';
 
 /** The documents that say what a holder does. */
@@ -24,6 +26,8 @@ export interface Documents {
   readonly federation: unknown;
   /** What is answered, to whom; checked here. */
   readonly policy: unknown;
+  /** Signed statements of what lenders contributed; checked here. */
+  readonly statements?: readonly unknown[] | undefined;
 }
 
 /** Who a holder is, whatever the documents say. */
@@ -32,6 +36,7 @@ export interface Self {
   readonly auditorKey: string;
   readonly secrets: MemberSecrets;
   readonly formerBoxSecrets?: readonly Secret[] | undefined;
+  readonly clock?: (() => number) | undefined;
 }
 
 /** The documents, checked, and this holder's place in them. */
@@ -56,6 +61,7 @@ export type BadDocuments =
   | BadFederation
   | FederationNotSigned
   | BadPolicy
+  | StatementNotSigned
   | LowOrderKey
   | NotThisHolder
   | NotThisMember;
@@ -67,6 +73,10 @@ export const checkDocuments = (documents: Documents, self: Self): Either<BadDocu
   const federation = opened.right;
   const policy = readPolicy(documents.policy, federation.catalogue);
   if (E.isLeft(policy)) return policy;
+  const statements = readStatements(documents.statements ?? [], { federation, auditorKey: self.auditorKey });
+  if (E.isLeft(statements)) return statements;
+  const now = Math.floor((self.clock ?? Date.now)() / 1000);
+  const earned = earnedPolicy(policy.right, { statements: statements.right, now });
   const foreign = federation.schemes.find((scheme) => E.isLeft(Scheme.decode(scheme)));
   if (foreign !== undefined) return E.left(notThisHolder(`this version knows no identifier scheme "${foreign}"`));
   const member = memberOf(federation, self.id, 'holder');
@@ -81,7 +91,7 @@ export const checkDocuments = (documents: Documents, self: Self): Either<BadDocu
     if (E.isLeft(masks)) return masks;
     epochs.push({ epoch, masks: masks.right });
   }
-  return E.right({ federation, policy: policy.right, member, signer: signer.right, epochs });
+  return E.right({ federation, policy: earned, member, signer: signer.right, epochs });
 };
 
 /** Whose log this holder keeps, and the key that signs it. */

@@ -1,3 +1,4 @@
+import type { Period, StatementReport } from '@vouchsafe/audit/statement';
 import {
   type Aborted,
   createSerially,
@@ -17,7 +18,8 @@ import { type BadDocuments, type CheckedDocuments, checkDocuments, type Document
 import { type Edition, type Lasting, openEdition } from './edition.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
-import { type HolderStore, type LogFault, memoryStore } from './store/index.ts';
+import { statementOf } from './statement.ts';
+import { type CannotReadLog, type HolderStore, type LogFault, memoryStore } from './store/index.ts';
 
 /** What a lender sets up its holder with. */
 export interface HolderOptions {
@@ -33,7 +35,9 @@ export interface HolderOptions {
   readonly formerBoxSecrets?: readonly Secret[] | undefined;
   /** What is answered, to whom; checked here. */
   readonly policy: unknown;
-  /** The records. Read by `load`, and only then. */
+  /** Statements that the auditor signed, parsed: with them queriers reach the tiers of the policy that depend on what their lender contributed. */
+  readonly statements?: readonly unknown[] | undefined;
+  /** The records. Read by `load`, and for the auditor's samples. */
   readonly source: RecordSource;
   /** The country of phone numbers in national form. */
   readonly defaultCountry?: Country | undefined;
@@ -60,7 +64,9 @@ export interface Holder {
    * Takes a newer federation file, or policy, into use without a stop: requests that are going on end as they began. Epochs that are not in it any more are over: their tables,
    * indexes and value seeds are wiped. What is new in it has to be loaded.
    */
-  readonly adopt: (documents: { readonly federation: unknown; readonly policy?: unknown }) => TaskEither<BadAdoption, void>;
+  readonly adopt: (documents: Pick<Documents, 'federation'> & Partial<Documents>) => TaskEither<BadAdoption, void>;
+  /** What this holder contributed in a period: answers that their querier counter-signed. */
+  readonly statement: (period: Period) => TaskEither<CannotReadLog | StoreFault, StatementReport>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -84,6 +90,7 @@ export const createHolder =
       group: options.group ?? createGroup(),
       padTo: options.padTo ?? 1000,
       clock: options.clock ?? Date.now,
+      records: { source: options.source, defaultCountry: options.defaultCountry },
       sealings: new Map(),
       onError: options.onError ?? warn,
     };
@@ -125,13 +132,15 @@ export const createHolder =
           }),
       adopt: (changed) => () =>
         serially(async () => {
-          const next = { federation: changed.federation, policy: changed.policy ?? documents.policy };
+          const { federation, policy = documents.policy, statements = documents.statements } = changed;
+          const next = { federation, policy, statements };
           const fits = checkDocuments(next, options);
           if (E.isLeft(fits)) return fits;
           const used = await withStore(() => use(fits.right));
           if (E.isRight(used)) documents = next;
           return used;
         }),
+      statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
       close: async () => {
         edition!.close();
         const { signSeed, boxSecret } = options.secrets;

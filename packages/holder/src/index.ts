@@ -16,21 +16,34 @@ export {
   type SourceRecord,
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
-export { type BadPolicy, MINIMUM_COHORT_FLOOR, Policy, type QuerierGrant, readPolicy, type TotalsGrant } from './policy.ts';
+export {
+  type BadPolicy,
+  type ConsentRule,
+  MINIMUM_COHORT_FLOOR,
+  Policy,
+  type QuerierGrant,
+  type Reciprocity,
+  readPolicy,
+  type Tier,
+  type TotalsGrant,
+} from './policy.ts';
 export {
   type Account,
   type BudgetSpent,
   type CannotReadLog,
   type Commitment,
+  type ConsentUsed,
   createHolderStore,
   type EpochSecrets,
   type HolderStore,
   type LogFault,
   type LogIdentity,
+  type MatchedOpening,
   memoryStore,
   type QueryId,
   type RetireTerms,
   type Spending,
+  type StoredAcknowledgement,
   type StoredAnswer,
   type StoredLog,
   type TableId,

@@ -26,9 +26,36 @@ export interface TotalsGrant {
   /** Names of the catalogue's columns, or `present`. */
   readonly columns: readonly string[];
   readonly aggregate?: { readonly epsilonPerQuery: Rational; readonly epsilonPerEpoch: Rational } | undefined;
-  /** `signal` tells exact totals of one person. `consent: 'notRequired'` is written out by whoever answers for it. */
-  readonly signal?: { readonly consent: 'notRequired'; readonly queriesPerEpoch: number } | undefined;
+  /** `signal` tells exact totals of one person. */
+  readonly signal?: { readonly consent: ConsentRule; readonly queriesPerEpoch: number } | undefined;
+  readonly reciprocity?: Reciprocity | undefined;
 }
+
+/** What a querier may use up in an epoch, when its lender has answered so many. What a step leaves out stays as it is without any. */
+export interface Tier {
+  /** Σ |X| of the counter-signed answers to others in the statement's period, at least. */
+  readonly subjects: number;
+  readonly epsilonPerEpoch?: Rational | undefined;
+  readonly signalsPerEpoch?: number | undefined;
+}
+
+/** Give to get: budgets that depend on what a lender contributed to others, by a statement that the auditor signed. */
+export interface Reciprocity {
+  /** The holder that this querier asks for. */
+  readonly holder: string;
+  /** A statement counts until so many days after the end of its period. */
+  readonly maxAgeDays: number;
+  /** With rising `subjects`; the last one that the statement reaches counts. */
+  readonly tiers: readonly Tier[];
+}
+
+/**
+ * Whose word it takes that the person agreed: members of the federation with the role `issuer`, whose keys stand in the federation file. `'notRequired'`, or purposes for which it is not, is
+ * written out by whoever answers for it.
+ */
+export type ConsentRule =
+  | 'notRequired'
+  | { readonly issuers: readonly string[]; readonly notRequiredFor?: readonly string[] | undefined };
 
 /** What one querier may ask. Whatever is not granted is refused. */
 export interface QuerierGrant {
@@ -56,6 +83,24 @@ const Purpose: t.Type<string, unknown, unknown> = text(
 );
 const Epsilon = DecimalRational as t.Type<Rational, unknown, unknown>;
 
+const ConsentRule: t.Type<ConsentRule, unknown, unknown> = t.union([
+  t.literal('notRequired') as t.Type<'notRequired', unknown, unknown>,
+  record<Exclude<ConsentRule, string>>('consent', { issuers: list(Id, 100) }, { notRequiredFor: list(Purpose, 100) }),
+]);
+
+const Reciprocity: t.Type<Reciprocity, unknown, unknown> = record<Reciprocity>(
+  'reciprocity',
+  {
+    holder: Id,
+    maxAgeDays: whole(1, 3650),
+    tiers: list(
+      record<Tier>('tier', { subjects: whole(1, 2 ** 52) }, { epsilonPerEpoch: Epsilon, signalsPerEpoch: whole(0, 1e9) }),
+      20,
+    ),
+  },
+  {},
+);
+
 const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
   'TotalsGrant',
   { purposes: list(Purpose, 100), columns: list(Purpose, 65) },
@@ -65,11 +110,8 @@ const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
       { epsilonPerQuery: Epsilon, epsilonPerEpoch: Epsilon },
       {},
     ),
-    signal: record<NonNullable<TotalsGrant['signal']>>(
-      'signal',
-      { consent: t.literal('notRequired') as t.Type<'notRequired', unknown, unknown>, queriesPerEpoch: whole(0, 1e9) },
-      {},
-    ),
+    signal: record<NonNullable<TotalsGrant['signal']>>('signal', { consent: ConsentRule, queriesPerEpoch: whole(0, 1e9) }, {}),
+    reciprocity: Reciprocity,
   },
 );
 
@@ -116,6 +158,15 @@ const contradiction = ({ match, totals, matchAndTotals }: QuerierGrant, catalogu
     return 'match and totals together let it read one holder’s figures: grant one of them, or state matchAndTotals: "accepted"';
   const unknown = totals?.columns.find((name) => name !== PRESENT && E.isLeft(columnNamed(catalogue, name)));
   if (unknown !== undefined) return `column "${unknown}" is not in the catalogue`;
+  if (typeof totals?.signal?.consent === 'object') {
+    const { issuers, notRequiredFor = [] } = totals.signal.consent;
+    if (issuers.length === 0) return 'signal.consent names no issuer: then nobody’s consent would count';
+    const strange = notRequiredFor.find((purpose) => !totals.purposes.includes(purpose));
+    if (strange !== undefined) return `signal.consent.notRequiredFor: "${strange}" is none of its purposes`;
+  }
+  const tiers = totals?.reciprocity?.tiers ?? [];
+  if (tiers.some(({ subjects }, i) => i > 0 && tiers[i - 1]!.subjects >= subjects))
+    return 'reciprocity.tiers are not in rising order of subjects';
   if (totals?.aggregate && compareRational(totals.aggregate.epsilonPerQuery, rational(0)) <= 0)
     return 'aggregate.epsilonPerQuery must be above zero';
   return undefined;

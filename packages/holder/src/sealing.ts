@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SealLeaf } from '@vouchsafe/audit';
-import { createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
+import { concatBytes, createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
 import {
   type BadKeyProof,
@@ -11,6 +11,7 @@ import {
   checkComplete,
   commitJoinKey,
   type HolderKeys,
+  hashSealKeys,
   jointKeys,
   type KeyCancelled,
   proveKeys,
@@ -63,7 +64,7 @@ export interface Sealed {
 export type ProofFault = OutOfTurn | BadRows | BadShuffle | RootMismatch;
 
 /** What the log says about a step of the sealing. */
-export type SealFacts = Pick<SealLeaf, 'stage' | 'rows' | 'root' | 'commitment' | 'proof'>;
+export type SealFacts = Pick<SealLeaf, 'stage' | 'rows' | 'root' | 'commitment' | 'keys' | 'proof'>;
 
 /** The holder's side of sealing one table for one bureau, in steps that may be repeated after a lost answer, and go on after a restart. */
 export interface Sealing {
@@ -144,6 +145,8 @@ export const openSealing = async (
   let refused: BadShuffle | RootMismatch | undefined =
     opened.stage === 'refused' ? (opened.failed ? badShuffle(opened.failed) : rootMismatch) : undefined;
   let intake: ProofIntake | undefined;
+  // P and leaf hash of the rows that are in the tree and not yet on disk.
+  const fixed: Uint8Array[] = [];
   let sealed = opened.stage === 'sealed' ? sealedWith(opened.receipt!) : undefined;
 
   async function partnerOf(offered: Elements): Promise<Partner> {
@@ -158,6 +161,14 @@ export const openSealing = async (
     return { keys, joinKey: elementAt(offered, 0), bureauKeys, table: store.table, root: root!, receipt };
   }
 
+  /** What every leaf about this table says. */
+  const facts = (whole: Uint8Array): Omit<SealFacts, 'stage'> => ({
+    rows,
+    root: whole,
+    commitment,
+    keys: hashSealKeys(context, { bureau: partner!.offered, holder: slotKeys }),
+  });
+
   const offer: Sealing['offer'] = async (received, proof) => {
     if (received.length !== (1 + slots) * ELEMENT_BYTES) return E.left(wrongKeyCount(1 + slots));
     const offered = await verifyKeys({ context, role: 'bureau', received, proof }, group);
@@ -166,7 +177,7 @@ export const openSealing = async (
     const joint = await jointKeys({ holder: slotKeys, bureau: offered.right.subarray(ELEMENT_BYTES) as Elements }, group);
     if (E.isLeft(joint)) return joint;
     if (!partner) {
-      await store.exchange(offered.right);
+      await store.exchange({ bureau: offered.right, holder: slotKeys });
       partner = { offered: offered.right, joint: joint.right };
     }
     const own = await proveKeys({ context, role: 'holder', publicKeys: slotKeys, secrets: [keys.slotSecrets] }, group);
@@ -201,13 +212,18 @@ export const openSealing = async (
     await setImmediate();
     const turn = await inOrder.until(() => merkle.state().size >= from);
     if (!turn) throw new Error('a chunk before this one was not made');
-    for (let i = merkle.state().size - from; i < chunk.length / width; i++) merkle.append(rowOf(chunk, width, i));
+    for (let i = merkle.state().size - from; i < chunk.length / width; i++) {
+      const row = rowOf(chunk, width, i);
+      fixed.push(concatBytes(row.subarray(0, ELEMENT_BYTES), merkle.append(row)));
+    }
     const state = merkle.state();
+    const unfixed = concatBytes(...fixed);
     inOrder.wake();
     // What was sent is fixed in the log before anything comes back: no row can be changed or added once Q is known.
     const whole = state.size === rows ? merkle.root() : undefined;
-    await store.sent(state, whole && { root: whole, entry: entryOf({ stage: 'sent', rows, root: whole, commitment }), log });
+    await store.sent(state, unfixed, whole && { root: whole, entry: entryOf({ stage: 'sent', ...facts(whole) }), log });
     root = whole ?? root;
+    fixed.splice(0, state.size - durable);
     durable = Math.max(durable, state.size);
     inOrder.wake();
   };
@@ -252,7 +268,7 @@ export const openSealing = async (
 
   /** The two sides saw different rows: nothing that comes after can be right. */
   const refuseRoot = async (): Promise<Either<RootMismatch, never>> => {
-    await store.refuse({ entry: entryOf({ stage: 'refused', rows, root: root!, commitment }), log });
+    await store.refuse({ entry: entryOf({ stage: 'refused', ...facts(root!) }), log });
     refused = rootMismatch;
     return E.left(rootMismatch);
   };
@@ -264,8 +280,8 @@ export const openSealing = async (
     if (!equalBytes(theirs, root!)) return refuseRoot();
     const verdict = await own.right.verify();
     if (E.isLeft(verdict) && verdict.left._tag === 'BadShuffle') {
-      const facts = { rows, root: root!, commitment, proof: verdict.left.check };
-      await store.refuse({ entry: entryOf({ stage: 'refused', ...facts }), log }, verdict.left.check);
+      const { check: proof } = verdict.left;
+      await store.refuse({ entry: entryOf({ stage: 'refused', proof, ...facts(root!) }), log }, proof);
       // Not before it is durable: a store that cannot write is asked again.
       refused = verdict.left;
     }
@@ -276,13 +292,12 @@ export const openSealing = async (
     if (!partner || root === undefined) return E.left(outOfTurn('both streams come before the end'));
     if (sealed) return equalBytes(theirs, sealed.root) ? E.right(sealed) : E.left(rootMismatch);
     if (refused) return E.left(refused);
-    const facts = { rows, root, commitment };
     if (!equalBytes(theirs, root)) return refuseRoot();
     const complete = checkComplete(place);
     if (E.isLeft(complete)) return complete;
     if (!intake?.verified)
       return E.left(outOfTurn('the shuffle proof is not verified yet: send it, and have it verified, first'));
-    sealed = sealedWith(await store.seal({ entry: entryOf({ stage: 'sealed', proof: 'valid', ...facts }), log }));
+    sealed = sealedWith(await store.seal({ entry: entryOf({ stage: 'sealed', proof: 'valid', ...facts(root) }), log }));
     return E.right(sealed);
   };
 

@@ -8,17 +8,30 @@ export {
   commitJoinKey,
   deriveBureauKeys,
   deriveBureauScalar,
+  deriveHolderJoin,
   deriveHolderKeys,
   type EpochSeeds,
+  type HolderJoin,
   type HolderKeys,
+  hashSealKeys,
   jointKeys,
   type KeyCancelled,
+  opensJoinKey,
 } from './keys.ts';
 export { type LowOrderKey, type MaskSecret, maskSecrets, masksFor, type Peer } from './masks.ts';
-export { pseudonymsOf } from './pseudonyms.ts';
-export { type BadCohort, blindCohort, DIGEST_BYTES, QueryTerms, queryDigest, type RosterEntry, receiveCohort } from './query.ts';
+export { hashSubjects, pseudonymsOf } from './pseudonyms.ts';
+export {
+  type BadCohort,
+  blindCohort,
+  DIGEST_BYTES,
+  orderCohort,
+  QueryTerms,
+  queryDigest,
+  type RosterEntry,
+  receiveCohort,
+} from './query.ts';
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
-export { type PlainRows, paddedRows, paddingPseudonyms, sealRows } from './seal.ts';
+export { type PlainRows, paddedRows, paddingPseudonyms, paddingScalars, sealingScalars, sealRows } from './seal.ts';
 export {
   type BadProofChunk,
   type BadShuffle,

@@ -36,6 +36,9 @@ export interface HolderKeys {
   readonly seed: Secret;
 }
 
+/** The part of a holder's secrets that outlasts the epoch, for the audit window: what its pseudonyms and the randomness of its rows come from. No value can be read with it. */
+export type HolderJoin = Pick<HolderKeys, 'context' | 'joinScalar' | 'seed'>;
+
 /** A bureau's secrets towards one holder; kB is the same for all holders of a (scheme, epoch). */
 export interface BureauKeys {
   readonly context: JoinContext;
@@ -59,19 +62,22 @@ const slotScalars = (context: JoinContext, role: string, seed: Secret, slots: nu
   return concatBytes(...scalars) as Scalars;
 };
 
+/** kH of a pair, from the join seed. */
+export const deriveHolderJoin = ({ context, seed }: { readonly context: JoinContext; readonly seed: Secret }): HolderJoin => {
+  const info = pairTranscript(context, utf8ToBytes('holder'));
+  return { context, seed, joinScalar: new Secret(deriveScalar({ seed: seed.reveal(), info, dst })) };
+};
+
 /** Derives a holder's keys from its seeds (RFC 9497 §3.2.1 `DeriveKeyPair` under tags of our own). @param slots V, `present` included */
 export const deriveHolderKeys = async (
   { context, seeds, slots }: { readonly context: JoinContext; readonly seeds: EpochSeeds; readonly slots: number },
   group: Group,
 ): Promise<HolderKeys> => {
   const secrets = slotScalars(context, 'holder', seeds.value, slots);
-  const info = pairTranscript(context, utf8ToBytes('holder'));
   return {
-    context,
-    joinScalar: new Secret(deriveScalar({ seed: seeds.join.reveal(), info, dst })),
+    ...deriveHolderJoin({ context, seed: seeds.join }),
     slotKeys: await group.multiplyBase(GENERATOR, secrets),
     slotSecrets: new Secret(secrets),
-    seed: seeds.join,
   };
 };
 
@@ -93,7 +99,7 @@ export const deriveBureauKeys = async (
 };
 
 /** kB: one per (scheme, epoch), the same for all holders, so that one cohort U serves them all. */
-export const deriveBureauScalar = (context: BureauContext, seeds: EpochSeeds): Secret =>
+export const deriveBureauScalar = (context: BureauContext, seeds: Pick<EpochSeeds, 'join'>): Secret =>
   new Secret(deriveScalar({ seed: seeds.join.reveal(), info: bureauTranscript(context, utf8ToBytes('bureau')), dst }));
 
 /** A joint key H_j + B_j is the identity: one side chose its key to cancel the other's, and rows would travel in the clear. */
@@ -124,7 +130,7 @@ export const jointKeys = async (
  * from the join seed, which is kept for the audit window.
  */
 export const commitJoinKey = async (
-  keys: HolderKeys,
+  keys: HolderJoin,
   group: Group,
 ): Promise<{ readonly salt: Uint8Array; readonly commitment: Uint8Array }> => {
   const transcript = lengthPrefixed(domain('joinCommitment'), pairTranscript(keys.context));
@@ -132,3 +138,22 @@ export const commitJoinKey = async (
   const joinKey = await group.multiplyBase(GENERATOR, keys.joinScalar.reveal() as Scalars);
   return { salt, commitment: sha256(lengthPrefixed(transcript, salt, joinKey)) };
 };
+
+/** Does the opening fit the commitment of {@link commitJoinKey}? For the auditor, to whom the holder opens it. */
+export const opensJoinKey = (
+  context: JoinContext,
+  { commitment, salt, joinKey }: { readonly commitment: Uint8Array; readonly salt: Uint8Array; readonly joinKey: Uint8Array },
+): boolean => {
+  const transcript = lengthPrefixed(domain('joinCommitment'), pairTranscript(context));
+  return equalBytes(commitment, sha256(lengthPrefixed(transcript, salt, joinKey)));
+};
+
+/**
+ * SHA-256 of the public keys under which a table is sealed, which its log entry states: without it a holder could show an auditor other joint keys, under which a row says any value.
+ * @param bureau KB, B_1 … B_V
+ * @param holder H_1 … H_V
+ */
+export const hashSealKeys = (
+  context: JoinContext,
+  { bureau, holder }: { readonly bureau: Uint8Array; readonly holder: Uint8Array },
+): Uint8Array => sha256(concatBytes(domain('sealKeys'), pairTranscript(context), bureau, holder));

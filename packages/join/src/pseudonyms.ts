@@ -6,6 +6,15 @@ import { type BureauContext, subjectMessages } from './context.ts';
 const CHUNK = 4096;
 
 /**
+ * Hash(id) (protocols §0) itself, for proofs about a party's pseudonyms.
+ * @returns n × 32 bytes
+ */
+export const hashSubjects = (
+  { context, ids }: { readonly context: BureauContext; readonly ids: readonly Uint8Array[] },
+  group: Group,
+): Promise<Elements> => group.hashToGroup(ids.map(subjectMessages(context)), domain('join'));
+
+/**
  * k·Hash(id) (protocols §0) for each identifier: what a party's subjects are called in the sealed join. Progress counts identifiers (task `pseudonyms`).
  * @returns n × 32 bytes
  */

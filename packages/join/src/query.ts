@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Secret, Watch } from '@vouchsafe/core';
 import {
   bytes,
+  compareRows,
   createPace,
   domain,
   E,
@@ -101,6 +102,19 @@ export interface BadCohort {
   readonly _tag: 'BadCohort';
   readonly message: string;
 }
+
+/**
+ * Sorts pseudonyms as a cohort has them, each once.
+ * @param blinded U of each identifier, n × 32 bytes
+ * @returns the cohort, m × 32 bytes, and for each of its places which identifier it is
+ */
+export const orderCohort = async (
+  blinded: Elements,
+): Promise<{ readonly cohort: Elements; readonly order: readonly number[] }> => {
+  const all = await orderByKey(blinded, ELEMENT_BYTES);
+  const order = [...all].filter((row, i) => i === 0 || compareRows(blinded, ELEMENT_BYTES, all[i - 1]!, row) !== 0);
+  return { cohort: await permuteRows(blinded, ELEMENT_BYTES, Uint32Array.from(order)), order };
+};
 
 /**
  * Query step 1: U = kB·Hash(x) for every subject, distinct and sorted by encoding.

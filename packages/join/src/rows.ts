@@ -84,7 +84,7 @@ export const orderByKey = async (packed: Uint8Array, width: number): Promise<Uin
 
 /** Rows in another order. @param packed n × width bytes */
 export const permuteRows = async (packed: Elements, width: number, order: Uint32Array): Promise<Elements> => {
-  const out = new Uint8Array(packed.length) as Elements;
+  const out = new Uint8Array(order.length * width) as Elements;
   const pace = createPace();
   for (const [to, from] of order.entries()) {
     out.set(packed.subarray(from * width, (from + 1) * width), to * width);

@@ -1,7 +1,7 @@
 import { concatBytes, i2osp, rowOf, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements, GENERATOR, type Group, type Scalars } from '@vouchsafe/group';
 import { pairTranscript } from './context.ts';
-import type { HolderKeys } from './keys.ts';
+import type { HolderJoin } from './keys.ts';
 import { joinRows, rowScalars, USE_PADDING, USE_SEAL } from './rows.ts';
 
 /** Rows of stream 1 before their values are encrypted. */
@@ -25,40 +25,40 @@ export const paddingPseudonyms = async (
     from,
     count,
     watch,
-  }: { readonly keys: HolderKeys; readonly from: number; readonly count: number; readonly watch?: Watch | undefined },
+  }: { readonly keys: HolderJoin; readonly from: number; readonly count: number; readonly watch?: Watch | undefined },
   group: Group,
 ): Promise<Elements> => {
-  const scalars = rowScalars({
-    seed: keys.seed,
-    use: concatBytes(USE_PADDING, pairTranscript(keys.context)),
-    count,
-    describe: (i) => i2osp(from + i, 6),
-  });
+  const scalars = paddingScalars(keys, { from, count });
   const out = await group.multiplyBase(GENERATOR, scalars, watch);
   scalars.fill(0);
   return out;
 };
 
+/** The scalars s of padding rows [from, from + count), whose keys are s·G: shown to the auditor, they show that a row is padding. count × 32 bytes. */
+export const paddingScalars = (keys: HolderJoin, { from, count }: { readonly from: number; readonly count: number }): Scalars =>
+  rowScalars({
+    seed: keys.seed,
+    use: concatBytes(USE_PADDING, pairTranscript(keys.context)),
+    count,
+    describe: (i) => i2osp(from + i, 6),
+  });
+
 /**
- * The r of rows: PRF(seed, row), so that a row is sealed with the same one whenever it is asked for, and the shuffle proof can be verified by it.
+ * The r of rows: PRF(seed, row), so that a row is sealed with the same one whenever it is asked for, the shuffle proof can be verified by it, and the auditor can be shown it.
+ * @param jointKeys PK_j, V × 32 bytes
  * @returns k × 32 bytes
  */
-export const sealRandomness = async ({
-  keys,
-  jointKeys,
-  rows: { pseudonyms, values },
-}: {
-  readonly keys: HolderKeys;
-  readonly jointKeys: Elements;
-  readonly rows: PlainRows;
-}): Promise<Scalars> => {
-  const slots = jointKeys.length / ELEMENT_BYTES;
+export const sealingScalars = (
+  keys: HolderJoin,
+  { jointKeys, rows: { pseudonyms, values } }: { readonly jointKeys: Elements; readonly rows: PlainRows },
+): Scalars => {
+  const width = 4 * (jointKeys.length / ELEMENT_BYTES);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return rowScalars({
     seed: keys.seed,
     use: concatBytes(USE_SEAL, pairTranscript(keys.context, jointKeys)),
     count: pseudonyms.length / ELEMENT_BYTES,
-    describe: (i) => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, 4 * slots, i)),
+    describe: (i) => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, width, i)),
   });
 };
 
@@ -71,18 +71,18 @@ export const sealRows = async (
   {
     keys,
     jointKeys,
-    rows: { pseudonyms, values },
+    rows,
     watch,
   }: {
-    readonly keys: HolderKeys;
+    readonly keys: HolderJoin;
     readonly jointKeys: Elements;
     readonly rows: PlainRows;
     readonly watch?: Watch | undefined;
   },
   group: Group,
 ): Promise<Elements> => {
-  const randomness = await sealRandomness({ keys, jointKeys, rows: { pseudonyms, values } });
-  const encrypted = await group.encryptRows(values, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch);
+  const randomness = sealingScalars(keys, { jointKeys, rows });
+  const encrypted = await group.encryptRows(rows.values, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch);
   randomness.fill(0);
-  return joinRows(pseudonyms, encrypted);
+  return joinRows(rows.pseudonyms, encrypted);
 };

@@ -8,6 +8,16 @@ export {
 } from './client.ts';
 export { contextString, type Mode, SUITE } from './context.ts';
 export {
+  DESIGNATED_PROOF_BYTES,
+  type DesignatedStatement,
+  proveDesignated,
+  proveVerifierKey,
+  simulateDesignated,
+  VERIFIER_KEY_PROOF_BYTES,
+  verifyDesignated,
+  verifyVerifierKey,
+} from './designated.ts';
+export {
   computeComposites,
   computeCompositesFast,
   type DleqStatement,

@@ -211,6 +211,18 @@ export const memberOf = (federation: Federation, id: string, role: Role): Member
 export const memberNamed = (federation: Federation, id: string): Member | undefined =>
   federation.members.find((member) => member.id === id);
 
+/** A member's signing keys that are honoured at a time, in hexadecimal digits: the present one and former ones until their time is over. None for a name or role that is not there. */
+export const memberKeysNow = (
+  federation: Federation,
+  { id, role }: { readonly id: string; readonly role: Role },
+  now: number,
+): readonly string[] => {
+  const member = memberOf(federation, id, role);
+  if (!member) return [];
+  const former = (member.formerKeys ?? []).filter(({ until }) => now < until);
+  return [member.signKey, ...former.map(({ signKey }) => signKey)];
+};
+
 /** The epoch that is sealed now: the last one. */
 export const newestEpoch = ({ epochs }: Federation): Epoch => epochs.at(-1)!;
 

@@ -1,5 +1,6 @@
 export { adoptFederation } from './adopt-federation.ts';
 export { answerHash } from './answer-hash.ts';
+export { AuditOpen, AuditOpened, AuditSample, AuditSampled } from './audit-messages.ts';
 export { type BodyTooLarge, readBody } from './body.ts';
 export {
   type BadFederation,
@@ -11,6 +12,7 @@ export {
   Id,
   liveEpoch,
   type Member,
+  memberKeysNow,
   memberNamed,
   memberOf,
   newestEpoch,
@@ -93,3 +95,4 @@ export {
   type SignedFederation,
   signFederation,
 } from './signed-federation.ts';
+export { Acknowledgements, MAX_ACKNOWLEDGEMENTS } from './statement-messages.ts';

@@ -17,6 +17,10 @@ export const ROUTES = {
   logConsistency: '/v1/log/consistency',
   logInclusion: '/v1/log/inclusion',
   logEntries: '/v1/log/entries',
+  acknowledgements: '/v1/acknowledgements',
+  statement: '/v1/statement',
+  auditOpen: '/v1/audit/open',
+  auditSample: '/v1/audit/sample',
 } as const;
 
 const Name: t.Type<string, unknown, unknown> = text('a name of 1 to 64 characters', /^[\w.+:-]{1,64}$/);

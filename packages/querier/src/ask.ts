@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { cohortRoot } from '@vouchsafe/audit';
+import { cohortRoot, type QueryLeaf } from '@vouchsafe/audit';
+import { type BadConsent, consentId, decodeConsent } from '@vouchsafe/consent';
 import {
   bytesToHex,
   columnNamed,
@@ -18,6 +19,7 @@ import { collectIdentifiers, type RawIdentifier, Scheme } from '@vouchsafe/ident
 import { blindCohort, combine, type HolderAnswer, QueryTerms, queryDigest } from '@vouchsafe/join';
 import { type BadPrice, noiseTail, priceOf } from '@vouchsafe/privacy';
 import { Answer, answerHash, FRAME_TYPE, ROUTES, readFrame, writeFrame } from '@vouchsafe/protocol';
+import { acknowledgeReceipts } from './acknowledging.ts';
 import type { QuerierContext } from './context.ts';
 import { type AskError, type HolderFault, holdersFailed, type NoSubjects, type NotSynced, type UnknownScheme } from './errors.ts';
 import { type ColumnTotal, columnTotals } from './results.ts';
@@ -138,12 +140,27 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
     consent: question.consent,
     repeat: question.repeat,
   };
+  const consent = loggedConsent(terms);
+  if (E.isLeft(consent)) return consent;
   const digest = queryDigest(terms, cohort);
   const bytes = writeFrame({ envelope: QueryTerms.encode(terms), rows: cohort, rowBytes: ELEMENT_BYTES });
+  // Before anybody answers: what stands in a holder's log can be opened.
+  await context.store.keepQuery(
+    { epoch: terms.epoch, digest },
+    subjects.right.ids.map(({ id }) => id),
+  );
   let done = 0;
   const answers = await Promise.all(
     roster.map(async (target) => {
-      const answer = await askHolder(context, { target, bytes, digest, terms, cohort, signal: watch.signal });
+      const answer = await askHolder(context, {
+        target,
+        bytes,
+        digest,
+        terms,
+        cohort,
+        consent: consent.right,
+        signal: watch.signal,
+      });
       watch.onProgress?.({ task: kind, done: ++done, total: roster.length });
       return answer;
     }),
@@ -151,6 +168,9 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
   const faults = answers.flatMap((answer, i) => (E.isLeft(answer) ? [{ holder: roster[i]!.holder, fault: answer.left }] : []));
   if (faults.length > 0) return E.left(holdersFailed(faults));
 
+  // Beside the arithmetic, so that nobody waits for it.
+  const acknowledging = Promise.all(roster.map((target) => acknowledgeReceipts(context, target, watch.signal)));
+  acknowledging.catch(() => undefined);
   const received = answers.flatMap((answer) => (E.isRight(answer) ? [answer.right] : []));
   const size = cohort.length / ELEMENT_BYTES;
   const totals = await combine(
@@ -162,6 +182,7 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
     },
     group,
   );
+  await acknowledging;
   if (E.isLeft(totals)) return totals;
   return E.right({
     digest: bytesToHex(digest),
@@ -178,7 +199,10 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
 };
 
 /** An offset can only be taken off a total when the number of relationships is asked with it; a signal always tells it, at no price. */
-const withPresent = ({ catalogue }: QuerierContext, { kind, columns }: Question): readonly string[] => {
+export const withPresent = (
+  { catalogue }: QuerierContext,
+  { kind, columns }: Pick<Question, 'kind' | 'columns'>,
+): readonly string[] => {
   const needs = columns.some((name) =>
     catalogue.columns.some((column) => column.name === name && column.kind === 'amount' && (column.offset ?? 0) > 0),
   );
@@ -224,6 +248,13 @@ export const sealedLinks = ({ roster, links }: QuerierContext, scheme: string): 
   });
 };
 
+/** What the log of every holder has to say about the consent receipt. */
+const loggedConsent = ({ consent }: QueryTerms): Either<BadConsent, QueryLeaf['consent']> => {
+  if (consent === undefined) return E.right(undefined);
+  const receipt = decodeConsent(consent);
+  return E.isLeft(receipt) ? receipt : E.right({ issuer: receipt.right.terms.issuer, receipt: consentId(receipt.right.terms) });
+};
+
 const askHolder = async (
   { transport, logs }: QuerierContext,
   {
@@ -232,6 +263,7 @@ const askHolder = async (
     digest,
     terms,
     cohort,
+    consent,
     signal,
   }: {
     readonly target: Target;
@@ -239,6 +271,7 @@ const askHolder = async (
     readonly digest: Uint8Array;
     readonly terms: QueryTerms;
     readonly cohort: Uint8Array;
+    readonly consent: QueryLeaf['consent'];
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Either<HolderFault, { readonly suppressed: boolean; readonly rows: Uint8Array }>> => {
@@ -266,6 +299,7 @@ const askHolder = async (
       columns: terms.columns,
       charge: terms.epsilon,
       answer: answerHash({ digest, suppressed, rows }),
+      consent,
     },
     signal,
   );

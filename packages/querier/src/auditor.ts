@@ -1,11 +1,24 @@
 import { type ExportFault, type LogSummary, verifyExportedLog } from '@vouchsafe/audit';
+import type { BadOpening, BadOpenRequest, ShownSubject } from '@vouchsafe/audit/openings';
 import { type Aborted, aborted, E, type Either, type TaskEither, type Watch } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
-import { federationKeys, LogEntries, memberOf, openFederation, ROUTES, readEnvelope, signerOf } from '@vouchsafe/protocol';
+import { createGroup, type Group } from '@vouchsafe/group';
+import { federationKeys, memberOf, openFederation, signerOf } from '@vouchsafe/protocol';
+import {
+  type AuditorContext,
+  checkAnswer,
+  type OpenError,
+  type OpenQuestion,
+  type RequestedOpening,
+  requestOpening,
+} from './auditor-open.ts';
+import { type SampleError, type SampleQuestion, type SampleResult, sampleTable } from './auditor-sample.ts';
+import { type AuditedError, type AuditedQuestion, type AuditedStatement, auditStatement } from './auditor-statement.ts';
 import type { CannotOpen } from './cannot-open.ts';
 import type { HolderFault } from './errors.ts';
+import { fetchEntries } from './fetch-entries.ts';
 import { fetchCheckpoint, logOf } from './log-follower.ts';
-import { type Exchange, type Fetch, send, type Target, type Transport } from './transport.ts';
+import type { Exchange, Fetch, Transport } from './transport.ts';
 
 /** What an auditor sets up with. */
 export interface AuditorOptions {
@@ -17,7 +30,8 @@ export interface AuditorOptions {
   readonly secrets: MemberSecrets;
   /** `fetch` by default. */
   readonly fetch?: Fetch | undefined;
-  /** After how many milliseconds without an answer a holder counts as down; 120,000 by default. */
+  readonly group?: Group | undefined;
+  /** After how many milliseconds without an answer a holder counts as down; 120,000 by default. A sample takes a holder about as long as loading its records. */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds since 1970; the system's clock by default. */
   readonly clock?: (() => number) | undefined;
@@ -44,6 +58,20 @@ export interface VerifyRequest extends Watch {
 export interface Auditor {
   /** Fetches every entry of each holder's log and checks it against the checkpoint that the holder signed. Progress counts entries (task `log <holder>`). */
   readonly verifyLogs: (request?: VerifyRequest) => TaskEither<Aborted, readonly LogVerdict[]>;
+  /**
+   * Asks a holder to open one query of its log: the holder logs that it was asked, and tells |M| and the table's key. What comes out goes to the bureau, whose answer {@link Auditor.checkOpening} checks.
+   * @param entry of the query in the holder's log
+   */
+  readonly requestOpening: (query: OpenQuestion & Watch) => TaskEither<OpenError, RequestedOpening>;
+  /** Checks a bureau's answer against the auditor's own request: who was asked about. */
+  readonly checkOpening: (exchange: {
+    readonly request: Uint8Array;
+    readonly answer: Uint8Array;
+  }) => TaskEither<BadOpenRequest | BadOpening, readonly ShownSubject[]>;
+  /** Draws rows of a table that a holder sealed and checks each: person, values, randomness. Progress counts entries of the log (task `log <holder>`). */
+  readonly sample: (question: SampleQuestion & Watch) => TaskEither<SampleError, SampleResult>;
+  /** What a holder contributed in a period, from its verified log and the counter-signatures of those who got its answers; signed by the auditor, so that third parties can rely on it. */
+  readonly statement: (question: AuditedQuestion & Watch) => TaskEither<AuditedError, AuditedStatement>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -83,7 +111,19 @@ export const createAuditor = (options: AuditorOptions): Either<CannotOpen, Audit
     return { holder, checkpoint: checkpoint.right, result };
   };
 
+  const context: AuditorContext = {
+    id: federation.members.find(({ role }) => role === 'auditor')!.id,
+    federation,
+    transport,
+    group: options.group ?? createGroup(),
+    signSeed: options.secrets.signSeed,
+  };
+
   return E.right({
+    requestOpening: (question) => () => requestOpening(context, question),
+    checkOpening: (exchange) => () => checkAnswer(context, exchange),
+    statement: (question) => () => auditStatement(context, question),
+    sample: (question) => () => sampleTable(context, question),
     verifyLogs:
       (request = {}) =>
       async () => {
@@ -106,19 +146,4 @@ export const createAuditor = (options: AuditorOptions): Either<CannotOpen, Audit
       options.secrets.boxSecret.wipe();
     },
   });
-};
-
-const fetchEntries = async (
-  transport: Transport,
-  target: Target,
-  { from, count }: { readonly from: number; readonly count: number },
-  signal: AbortSignal | undefined,
-): Promise<Either<HolderFault, readonly Uint8Array[]>> => {
-  const body = await send(transport, target, { route: ROUTES.logEntries, query: { from, count }, signal });
-  if (E.isLeft(body)) return body;
-  const page = readEnvelope(LogEntries, body.right);
-  if (E.isLeft(page)) return page;
-  return page.right.from === from
-    ? E.right(page.right.entries)
-    : E.left({ _tag: 'OutOfStep', message: 'sent other entries of its log than were asked for' });
 };

@@ -1,4 +1,5 @@
 import type { BadLeaf, BadReceipt, CannotFollow, WrongLeaf } from '@vouchsafe/audit';
+import type { BadConsent } from '@vouchsafe/consent';
 import type { Aborted, BadEncoding, BadRational, BadShape, StoreFault, UnknownColumn } from '@vouchsafe/core';
 import type { BadElement, BadScalar } from '@vouchsafe/group';
 import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vouchsafe/join';
@@ -110,6 +111,7 @@ export type AskError =
   | UnknownScheme
   | UnknownColumn
   | NotSynced
+  | BadConsent
   | BadPrice
   | BadRational
   | BadElement

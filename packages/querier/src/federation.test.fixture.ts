@@ -78,7 +78,7 @@ export interface TestFederation {
   /** The same holder again, as after a restart; not among `holders` until the test puts it there. */
   readonly openHolder: (
     name: string,
-    options?: { readonly store?: HolderStore; readonly document?: Federation },
+    options?: { readonly store?: HolderStore; readonly document?: Federation; readonly statements?: readonly unknown[] },
   ) => Promise<Either<BadSetup, Holder>>;
   /** Another querier towards the same holders. */
   readonly openQuerier: (options?: {
@@ -133,6 +133,7 @@ export const openFederation = async ({
         role: id === 'auditor' ? ('auditor' as const) : ('bureau' as const),
         signKey: publicKeys(id).signKey,
       })),
+      ...(['app', 'other-app'] as const).map((id) => ({ id, role: 'issuer' as const, signKey: publicKeys(id).signKey })),
       ...names.map((id) => ({ id, role: 'holder' as const, url: `http://${id}.test/vouchsafe`, ...publicKeys(id) })),
     ],
     epochs: [{ number: 7, roster: names.map((holder) => ({ holder, boxKey: publicKeys(holder).boxKey })) }],
@@ -146,6 +147,7 @@ export const openFederation = async ({
       id: name,
       secrets: secretsOf(name),
       policy: policies[name] ?? generous(columns),
+      statements: options.statements,
       source: sourceOf(tables[name]!),
       padTo,
       store: options.store ?? stores[name],

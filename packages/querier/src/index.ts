@@ -1,5 +1,8 @@
 export type { Rejected, Totals } from './ask.ts';
 export { type Auditor, type AuditorOptions, createAuditor, type LogVerdict, type VerifyRequest } from './auditor.ts';
+export type { NotOpened, OpenError, OpenQuestion, RequestedOpening } from './auditor-open.ts';
+export type { NoSuchTable, SampledPerson, SampleError, SampleQuestion, SampleResult } from './auditor-sample.ts';
+export type { AuditedError, AuditedQuestion, AuditedStatement } from './auditor-statement.ts';
 export type { CannotOpen, NotAMember } from './cannot-open.ts';
 export type {
   AskError,
@@ -22,6 +25,7 @@ export type {
 export type { FitBinsError, FittedBins } from './fit-bins.ts';
 export { logOf } from './log-follower.ts';
 export type { MatchError, MatchResult } from './match.ts';
+export type { CannotOpenQuery, OpeningNotLogged, OpenQueryError } from './open-query.ts';
 export {
   type AggregateRequest,
   createQuerier,
@@ -35,8 +39,10 @@ export {
   type SignalRequest,
 } from './querier.ts';
 export type { QuoteError, Quotes } from './quote.ts';
+export type { ConsentQuestion, ConsentRequestError } from './request-consent.ts';
 export type { AmountTotal, ColumnTotal, CountTotal, HistogramTotal, Uncertainty } from './results.ts';
 export type { Score, ScoreError } from './score.ts';
+export type { ComparedStatement, NoSuchHolder, StatementError, StatementQuestion } from './statement.ts';
 export { createQuerierStore, memoryStore, type QuerierStore } from './store/index.ts';
 export type { SyncError, SyncReport } from './sync.ts';
 export type { Exchange, Fetch } from './transport.ts';

@@ -115,9 +115,12 @@ export const createLogFollower = ({
       if (E.isLeft(verified)) return verified;
       const leaf = expectLeaf<ExpectedLeaf['leaf']>(verified.right.leaf, expected);
       if (E.isLeft(leaf)) return leaf;
-      return inTurn(target.holder, () =>
+      const followed = await inTurn(target.holder, () =>
         followReceipt(target, { receipt: receipt.right, verified: verified.right, log }, signal),
       );
+      if (E.isRight(followed) && (expected.leaf === 'query' || expected.leaf === 'match'))
+        await store.keepReceipt({ holder: target.holder, index: receipt.right.index, receipt: received });
+      return followed;
     },
     look: async (target, signal) => {
       const log = logOf(federation(), target.holder);

@@ -5,6 +5,7 @@ import type { RawIdentifier } from '@vouchsafe/identity';
 import { MAX_BATCH } from '@vouchsafe/oprf';
 import { Evaluated, FRAME_TYPE, ROUTES, readFrame, TableRef, writeFrame } from '@vouchsafe/protocol';
 import { tagsOf } from '@vouchsafe/psi/index';
+import { acknowledgeReceipts } from './acknowledging.ts';
 import { type Rejected, subjectsOf } from './ask.ts';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault, NoSubjects, NotSynced, UnknownScheme } from './errors.ts';
@@ -48,6 +49,7 @@ export const matchSubjects = async (
   const results = await Promise.all(
     targets.map(({ target, link }) => matchWith(context, { target, link, scheme, ids, report, signal: watch.signal })),
   );
+  await Promise.all(targets.map(({ target }) => acknowledgeReceipts(context, target, watch.signal)));
   const answered = targets.flatMap(({ target }, i) => {
     const result = results[i]!;
     return E.isRight(result) ? [{ holder: target.holder, known: result.right }] : [];

@@ -28,8 +28,11 @@ import { type BinsQuestion, type FitBinsError, type FittedBins, fitBins } from '
 import type { Link } from './link.ts';
 import { createLogFollower } from './log-follower.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
+import { type OpenQueryError, openQuery } from './open-query.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
+import { type ConsentQuestion, type ConsentRequestError, requestConsent } from './request-consent.ts';
 import { type Score, type ScoreError, type ScoreQuestion, scoreSubject } from './score.ts';
+import { type ComparedStatement, compareWithHolder, type StatementError, type StatementQuestion } from './statement.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
 import type { Exchange, Fetch, Transport } from './transport.ts';
@@ -89,6 +92,7 @@ export interface SignalRequest extends Watch {
   readonly purpose: string;
   readonly subject: RawIdentifier;
   readonly columns: readonly string[];
+  /** An issuer's receipt that the person agrees. */
   readonly consent?: Uint8Array | undefined;
 }
 
@@ -118,6 +122,12 @@ export interface Querier {
   readonly aggregate: (request: AggregateRequest) => TaskEither<AskError, Totals>;
   /** Exact totals of one person over all holders, not who contributed what. A holder learns that one unknown person was asked about. */
   readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
+  /** Makes a request for one person's consent to a `signal`; it goes to the issuer, whose receipt comes back and is handed to `signal`. */
+  readonly requestConsent: (question: ConsentQuestion & Watch) => TaskEither<ConsentRequestError | Aborted, Uint8Array>;
+  /** Shows the auditor who a logged query was about: the auditor's request in, what convinces the auditor and nobody else out. It holds identifiers: send it encrypted. */
+  readonly open: (request: Uint8Array) => TaskEither<OpenQueryError | Aborted, Uint8Array>;
+  /** What a holder contributed to this bureau in a period: from this bureau's receipts, from the holder's log, and where they differ. */
+  readonly statement: (question: StatementQuestion & Watch) => TaskEither<StatementError | Aborted, ComparedStatement>;
   /**
    * Bin tables (WOE, IV, per relationship) of a sample whose outcome this bureau knows, from two aggregates, over the goods and over the bads. Neither side learns more
    * than from these.
@@ -225,6 +235,10 @@ export const createQuerier =
             watch,
           ),
         ),
+      requestConsent: (question) =>
+        call(question, (own, watch) => requestConsent(epochForTotals(own, question.scheme), question, watch)),
+      statement: (question) => call(question, ({ epochs }, watch) => compareWithHolder(epochs.at(-1)!, question, watch)),
+      open: (request) => call({}, ({ epochs }) => openQuery(epochs.at(-1)!, request)),
       fitBins: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           call(request, (own, watch) => fitBins(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),

@@ -7,6 +7,7 @@ import {
   blindRows,
   checkComplete,
   deriveBureauKeys,
+  hashSealKeys,
   jointKeys,
   proveKeys,
   rowBytes,
@@ -84,7 +85,8 @@ export const sealWith = async (
   }
   const proven = await proveSealing(context, { ...stream, root: root.right, proven: accept.proven });
   if (E.isLeft(proven)) return proven;
-  return finishSealing(context, stream, { root: root.right, commitment });
+  const hash = hashSealKeys(keys.context, { bureau: concatBytes(keys.joinKey, keys.slotKeys), holder: holderKeys });
+  return finishSealing(context, stream, { root: root.right, commitment, keys: hash });
 };
 
 /** The table of a link that is sealed already, as the store has it. */
@@ -212,7 +214,7 @@ const giveStream = async (
 const finishSealing = async (
   { id: querier, logs, transport }: QuerierContext,
   { target, epoch, scheme, link, keys, rows, watch: { signal } }: Stream,
-  { root, commitment }: { readonly root: Uint8Array; readonly commitment: Uint8Array },
+  { root, commitment, keys: keysHash }: { readonly root: Uint8Array; readonly commitment: Uint8Array; readonly keys: Uint8Array },
 ): Promise<Either<HolderFault, SealedLink>> => {
   const bytes = encodeCanonical(SealFinish.encode({ epoch, scheme, root }));
   const body = await send(transport, target, { route: ROUTES.sealFinish, body: { type: CBOR_TYPE, bytes }, signal });
@@ -220,7 +222,18 @@ const finishSealing = async (
   const done = readEnvelope(SealDone, body.right);
   if (E.isLeft(done)) return done;
   if (!equalBytes(done.right.root, root)) return E.left(rootMismatch);
-  const expected = { leaf: 'seal', stage: 'sealed', proof: 'valid', querier, scheme, epoch, rows, root, commitment } as const;
+  const expected = {
+    leaf: 'seal',
+    stage: 'sealed',
+    proof: 'valid',
+    querier,
+    scheme,
+    epoch,
+    rows,
+    root,
+    commitment,
+    keys: keysHash,
+  } as const;
   const logged = await logs.check(target, done.right.receipt, expected, signal);
   if (E.isLeft(logged)) return logged;
   await link.seal(root);

@@ -138,7 +138,7 @@ const suite = (name: string, place: () => Place): void => {
         expect(duplicates).toEqual([6]);
         await expect(table.begin()).rejects.toThrow(RangeError);
       });
-      const rows = await stage(async (table) => {
+      const { keys: rows, fixed } = await stage(async (table) => {
         expect(await table.state()).toMatchObject({ stage: 'ready', rows: 8, accepted: { rows: 8, taken: 0 } });
         const plain = await table.plainRows(0, 8);
         const keys = Array.from({ length: 8 }, (_, i) => bytesToHex(plain.pseudonyms.subarray(32 * i, 32 * i + 32)));
@@ -148,12 +148,14 @@ const suite = (name: string, place: () => Place): void => {
           pseudonyms: plain.pseudonyms.slice(64, 160),
           values: plain.values.slice(4, 10),
         });
-        await table.exchange(rng(96) as never);
+        await table.exchange({ bureau: rng(96) as never, holder: rng(64) as never });
         const merkle = createMerkleRoot();
         for (const name of keys) merkle.append(utf8ToBytes(name));
-        await table.sent({ ...merkle.state(), size: 4, peaks: new Uint8Array(32) });
-        await table.sent(merkle.state(), { root: merkle.root(), entry: utf8ToBytes('sent'), log });
-        return keys;
+        const fixed = rng(64 * keys.length);
+        await table.sent({ ...merkle.state(), size: 4, peaks: new Uint8Array(32) }, fixed.subarray(0, 256));
+        // Two writes may overlap: each brings what was not on disk when it began.
+        await table.sent(merkle.state(), fixed.subarray(128), { root: merkle.root(), entry: utf8ToBytes('sent'), log });
+        return { keys, fixed };
       });
       const sealedRow = (i: number): Uint8Array =>
         new Uint8Array(4 * 32)
@@ -190,6 +192,9 @@ const suite = (name: string, place: () => Place): void => {
         expect(await store.loaded(id.scheme, 7)).toBeUndefined();
         await expect(table.table.gather(asked, [1])).rejects.toThrow(RangeError);
         expect((await store.joinSeed(7))?.reveal()).toEqual(kept);
+        const audited = (await store.auditTable(id))!;
+        expect([audited.rows, audited.holderKeys.length]).toEqual([8, 64]);
+        expect(await audited.fixed()).toEqual(fixed);
       });
       const later = await holderStore(place());
       await expect(later.epochSecrets(7)).rejects.toThrow('epoch 7 is over');
@@ -197,6 +202,7 @@ const suite = (name: string, place: () => Place): void => {
       expect(await later.joinSeed(7)).toBeDefined();
       await later.retire({ live: [8], now: 1051, auditWindow: 50 });
       expect(await later.joinSeed(7)).toBeUndefined();
+      expect(await later.auditTable(id)).toBeUndefined();
       await later.close();
       expect(rows).toHaveLength(8);
     });

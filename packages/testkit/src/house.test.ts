@@ -16,11 +16,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   join: ['core', 'group'],
   psi: ['core', 'group', 'kernels', 'oprf'],
   privacy: ['core'],
-  audit: ['core'],
+  audit: ['core', 'group', 'join', 'oprf'],
   protocol: ['core'],
   scorecard: ['core'],
-  holder: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
-  querier: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
+  consent: ['core', 'group', 'identity', 'join', 'oprf', 'protocol'],
+  holder: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
+  querier: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
   cli: ['audit', 'core', 'identity', 'protocol', 'querier'],
 };
 

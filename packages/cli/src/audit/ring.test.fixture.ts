@@ -19,6 +19,8 @@ export interface Ring {
   readonly secretsOf: (id: string) => MemberSecrets;
   /** The bureau asks everybody once more: each log gets an entry for a query, and the first time those of the sealing. */
   readonly ask: () => Promise<void>;
+  /** The bureau's answer to the auditor's request. */
+  readonly open: (request: Uint8Array) => Promise<Uint8Array>;
   /** A signed checkpoint of the holder, as somebody else saw it. */
   readonly seen: (holder: string) => Uint8Array;
   /** Changes a byte of an entry behind the holder's back. */
@@ -141,6 +143,7 @@ export const openRing = async (): Promise<Ring> => {
       const question = { scheme: 'cn-rid', purpose: PURPOSE, cohort, columns: ['present'], epsilon: 1, repeat: asked++ };
       unwrap(await querier.aggregate(question)());
     },
+    open: async (request) => unwrap(await querier.open(request)()),
     seen: (name) =>
       served
         .get(name)!

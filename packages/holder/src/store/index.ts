@@ -1,4 +1,5 @@
 export { affordable, type BudgetSpent, type Spending } from './budgets.ts';
+export { type ConsentUsed, stillFree } from './consents.ts';
 export type { IndexStore, StoredIndex } from './index-store.ts';
 export { memoryStore } from './memory.ts';
 export { createHolderStore } from './over-kv.ts';
@@ -10,9 +11,11 @@ export type {
   HolderStore,
   LogFault,
   LogIdentity,
+  MatchedOpening,
   QueryId,
   RetireTerms,
+  StoredAcknowledgement,
   StoredAnswer,
   StoredLog,
 } from './port.ts';
-export type { LoggedEntry, TableId, TableStage, TableState, TableStore } from './table-port.ts';
+export type { AuditTable, LoggedEntry, TableId, TableStage, TableState, TableStore } from './table-port.ts';

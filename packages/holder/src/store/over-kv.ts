@@ -1,9 +1,10 @@
-import { proveConsistency, proveInclusion, readCheckpoint, readEntries, verifyStoredLog } from '@vouchsafe/audit';
+import { proveConsistency, proveInclusion, readCheckpoint, readEntries, SALT_BYTES, verifyStoredLog } from '@vouchsafe/audit';
 import {
   bytesUpTo,
   concatBytes,
   csprng,
   E,
+  type Either,
   type Kv,
   kvKey,
   kvPrefix,
@@ -19,11 +20,12 @@ import {
 import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import * as t from 'io-ts';
-import { debit, readSpending } from './budgets.ts';
+import { type BudgetSpent, debit, readSpending } from './budgets.ts';
+import { type ConsentUsed, forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
 import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
 import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
-import { createTableStore, retireTables } from './tables.ts';
+import { createTableStore, forgetTables, readAuditTable, retireTables } from './tables.ts';
 
 const Answer: t.Type<StoredAnswer, unknown, unknown> = record<StoredAnswer>(
   'StoredAnswer',
@@ -38,6 +40,7 @@ interface OpenEpoch extends EpochSecrets {
 
 const ANSWERS = 'answers';
 const OPENINGS = 'openings';
+const ACKNOWLEDGED = 'acknowledged';
 const NONCES = 'nonces';
 const NONCE_BY_EXPIRY = 'nonces-by-expiry';
 const REPORTS = 'reports';
@@ -68,7 +71,11 @@ export const createHolderStore = (
         // Last: an epoch with secrets is one that still has to be cleared away.
         await epochs.end(epoch, now);
       }
-      for (const epoch of await epochs.forget(Math.max(0, now - auditWindow))) await wipeRange(kv, ANSWERS, kvPrefix(epoch));
+      for (const epoch of await epochs.forget(Math.max(0, now - auditWindow))) {
+        await forgetTables(kv, epoch);
+        await forgetConsents(kv, epoch);
+        await wipeRange(kv, ANSWERS, kvPrefix(epoch));
+      }
     },
 
     admit: ({ member, nonce, keepUntil }, now) =>
@@ -93,12 +100,19 @@ export const createHolderStore = (
 
     spent: async (account) => kv.read((reader) => readSpending(reader, account)),
 
+    consented: async (epoch, id) => kv.read((reader) => readConsent(reader, epoch, id)),
+
     commit: (commitment, log) =>
-      kv.commit((writer) => {
+      kv.commit((writer): Either<BudgetSpent | ConsentUsed, StoredAnswer> => {
         const before = writer.get(ANSWERS, answerKey(commitment));
         if (before) return E.right(readStored(Answer, before));
+        // Refusals come before the first write: what is given back as a value is committed, too.
+        const { consent: id, epoch, digest } = commitment;
+        const free = stillFree(id && readConsent(writer, epoch, id), digest);
+        if (E.isLeft(free)) return free;
         const debited = debit(writer, commitment, commitment);
         if (E.isLeft(debited)) return debited;
+        if (id) useConsent(writer, { epoch, id, digest });
         const { index, receipt } = appendIndexed(writer, { entry: commitment.entry, log });
         const answer = { ...commitment.answer, receipt };
         writer.put(ANSWERS, answerKey(commitment), writeStored(Answer, answer));
@@ -118,6 +132,29 @@ export const createHolderStore = (
         TE.map(() => undefined)(verifyStoredLog({ store: kv, log: { origin, publicKeys: [signer.publicKey] }, watch })),
     },
 
+    acknowledge: (items) =>
+      kv.commit((writer) => {
+        for (const { index, signature } of items) writer.put(ACKNOWLEDGED, kvKey(index), signature);
+      }),
+    acknowledgements: async ({ from, count }) =>
+      kv.read((reader) =>
+        [...reader.range(ACKNOWLEDGED, { from: kvKey(from), limit: count })].map(({ key, value }) => ({
+          index: Buffer.from(key).readUIntBE(0, 6),
+          signature: value,
+        })),
+      ),
+
+    opening: async (index) => {
+      const place = { table: OPENINGS, key: kvKey(index) };
+      const box = kv.read((reader) => reader.get(place.table, place.key));
+      if (!box) return undefined;
+      const opened = keyring.open(place, box);
+      if (E.isLeft(opened)) throw new Error(opened.left.message);
+      const bytes = opened.right.reveal();
+      return { salt: bytes.slice(0, SALT_BYTES), matched: Buffer.from(bytes).readUInt32BE(SALT_BYTES) };
+    },
+
+    auditTable: async (id) => readAuditTable(kv, id),
     table: async (id, slots) => createTableStore({ kv, cover: createCover((await epochSecrets(id.epoch)).spill), id, slots }),
     index: async (scheme, epoch) =>
       createIndexStore({ kv, cover: createCover((await epochSecrets(epoch)).spill), scheme, epoch }),

@@ -4,8 +4,9 @@ import type { EpochSeeds } from '@vouchsafe/join';
 import type { BadSuccession, Federation, Nonce } from '@vouchsafe/protocol';
 import type { IngestReport } from '../ingest/index.ts';
 import type { BudgetSpent, Spending } from './budgets.ts';
+import type { ConsentUsed } from './consents.ts';
 import type { IndexStore } from './index-store.ts';
-import type { TableId, TableStore } from './table-port.ts';
+import type { AuditTable, TableId, TableStore } from './table-port.ts';
 
 /** The secrets of a holder in one epoch. */
 export interface EpochSecrets extends EpochSeeds {
@@ -51,6 +52,8 @@ export interface LogIdentity {
 
 /** What becomes durable before an answer leaves, all of it or nothing: debit, answer, log entry, receipt. */
 export interface Commitment extends QueryId {
+  /** Which consent receipt the query used, 32 bytes; it is then used up for every other query. */
+  readonly consent?: Uint8Array | undefined;
   readonly charge: Spending;
   /** The querier's whole budget of the epoch. */
   readonly cap: Spending;
@@ -59,6 +62,20 @@ export interface Commitment extends QueryId {
   readonly entry: Uint8Array;
   /** What opens the entry's commitment to |M|, for the auditor only: the salt and the count. Kept encrypted. */
   readonly opening: Uint8Array;
+}
+
+/** A querier's counter-signature under an entry of the log. */
+export interface StoredAcknowledgement {
+  readonly index: number;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/** How many of a query's cohort the holder knew, with the salt of the commitment in its log. */
+export interface MatchedOpening {
+  /** 32 bytes. */
+  readonly salt: Uint8Array;
+  readonly matched: number;
 }
 
 /** The holder's log, for reading. Numbers may come from a peer. */
@@ -103,14 +120,24 @@ export interface HolderStore {
   answered(query: QueryId): Promise<StoredAnswer | undefined>;
   /** What the querier has used up in the epoch. */
   spent(account: Account): Promise<Spending>;
+  /** The digest of the query that used this consent receipt; none when nobody did. @param id 32 bytes */
+  consented(epoch: number, id: Uint8Array): Promise<Uint8Array | undefined>;
   /**
-   * One commit: checks the cap, debits, appends to the log and stores the answer with its receipt. A digest that was answered meanwhile gives that answer and is not charged
+   * One commit: checks the consent receipt and the cap, debits, appends to the log and stores the answer with its receipt. A digest that was answered meanwhile gives that answer and is not charged
    * again, so that of two equal queries at once only one pays.
    */
-  commit(commitment: Commitment, log: LogIdentity): Promise<Either<BudgetSpent, StoredAnswer>>;
+  commit(commitment: Commitment, log: LogIdentity): Promise<Either<BudgetSpent | ConsentUsed, StoredAnswer>>;
   /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
   append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
   readonly log: StoredLog;
+  /** Keeps a querier's counter-signatures under entries of the log. */
+  acknowledge(items: readonly StoredAcknowledgement[]): Promise<void>;
+  /** Those of entries from `from` on, rising, at most `count`. */
+  acknowledgements(page: { readonly from: number; readonly count: number }): Promise<readonly StoredAcknowledgement[]>;
+  /** What opens a query entry's commitment to |M|: for the auditor only. None when there is no such entry. */
+  opening(index: number): Promise<MatchedOpening | undefined>;
+  /** What the auditor may ask about a table whose rows were all sent; none before, and when the audit window of its epoch is over. */
+  auditTable(id: TableId): Promise<AuditTable | undefined>;
   /** The rows for one bureau, scheme and epoch. @param slots V */
   table(id: TableId, slots: number): Promise<TableStore>;
   /** The tag index for one scheme and epoch. */

@@ -58,10 +58,13 @@ export interface TableStore {
   complete(padding: (subjects: number) => Promise<PlainRows>): Promise<readonly number[]>;
   /** Rows [from, from + count) of stream 1 before encryption, in the order of their pseudonyms. */
   plainRows(from: number, count: number): Promise<PlainRows>;
-  /** Remembers the bureau's keys. */
-  exchange(bureauKeys: Elements): Promise<void>;
-  /** Stream 1 is so far; with the last row comes the log entry that fixes it. */
-  sent(merkle: MerkleState, complete?: LoggedEntry & { readonly root: Uint8Array }): Promise<void>;
+  /** Remembers both sides' public keys: KB, B_1 … B_V, and H_1 … H_V. */
+  exchange(keys: { readonly bureau: Elements; readonly holder: Elements }): Promise<void>;
+  /**
+   * Stream 1 is so far; with the last row comes the log entry that fixes it.
+   * @param fixed P and leaf hash of the rows that are new in it, k × 64 bytes: kept, so that rows can be shown to the auditor
+   */
+  sent(merkle: MerkleState, fixed: Uint8Array, complete?: LoggedEntry & { readonly root: Uint8Array }): Promise<void>;
   /** The next rows of stream 2, k × (V+2) × 32 bytes, and how far it is with them. */
   accept(rows: Elements, place: StreamPlace): Promise<void>;
   /** Rows of stream 2 in their order, at most `count` of those after the key `after`, k × (V+2) × 32 bytes. @param after none for the first rows */
@@ -76,4 +79,18 @@ export interface TableStore {
   refuse(logged: LoggedEntry, failed?: ShuffleCheck): Promise<void>;
   /** The sealed rows. */
   readonly table: SealedTable;
+}
+
+/** What the auditor may ask about a table. */
+export interface AuditTable {
+  /** n, padding included. */
+  readonly rows: number;
+  /** Merkle root over stream 1, 32 bytes. */
+  readonly root: Uint8Array;
+  /** KB, B_1 … B_V. */
+  readonly bureauKeys: Elements;
+  /** H_1 … H_V. */
+  readonly holderKeys: Elements;
+  /** P and leaf hash of all rows of stream 1 in its order, n × 64 bytes. */
+  fixed(): Promise<Uint8Array>;
 }

@@ -23,7 +23,7 @@ import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
 import { gatherRows, joinRows, type PlainRows, rowBytes, type SealedTable, type ShuffleCheck, splitRows } from '@vouchsafe/join';
 import type * as t from 'io-ts';
 import { appendLogged } from './log.ts';
-import type { TableId, TableStage, TableState, TableStore } from './table-port.ts';
+import type { AuditTable, TableId, TableStage, TableState, TableStore } from './table-port.ts';
 
 /** What is written about a table. */
 interface TableRecord {
@@ -36,6 +36,7 @@ interface TableRecord {
   readonly rows: number;
   readonly partitions: readonly number[];
   readonly bureauKeys?: Uint8Array | undefined;
+  readonly holderKeys?: Uint8Array | undefined;
   readonly sentRows: number;
   readonly sentPeaks: Uint8Array;
   readonly accepted: number;
@@ -64,6 +65,7 @@ const TableRecord: t.Type<TableRecord, unknown, unknown> = record<TableRecord>(
   },
   {
     bureauKeys: bytesUpTo(1 << 16),
+    holderKeys: bytesUpTo(1 << 16),
     failed: text('a check', /^[a-zA-Z0-9]{1,16}$/) as t.Type<ShuffleCheck, unknown, unknown>,
     lastKey: bytes(32),
     root: bytes(32),
@@ -72,8 +74,11 @@ const TableRecord: t.Type<TableRecord, unknown, unknown> = record<TableRecord>(
 );
 
 const RECORDS = 'tables';
+const ENDED = 'ended-tables';
 const PLAIN = 'plain-rows';
 const SERIALS = 'table-serials';
+/** P and leaf hash of a row. */
+const FIXED_BYTES = 64;
 /** Keys looked up before the event loop gets its turn: a few milliseconds. */
 const GATHER = 1024;
 
@@ -180,10 +185,12 @@ export const createTableStore = ({
 
     plainRows: async (from, count) => unpackPlain(await spill.read(countOf(current()), from, count), slots),
 
-    exchange: (bureauKeys) => change((_, before) => [{ ...before, bureauKeys }, undefined]),
+    exchange: ({ bureau: bureauKeys, holder: holderKeys }) =>
+      change((_, before) => [{ ...before, bureauKeys, holderKeys }, undefined]),
 
-    sent: (merkle, complete) =>
+    sent: (merkle, fixed, complete) =>
       change((writer, before) => {
+        if (fixed.length > 0) writer.put(fixedRows(before.serial), kvKey(merkle.size - fixed.length / FIXED_BYTES), fixed);
         if (complete) appendLogged(writer, complete);
         const sent = { sentRows: merkle.size, sentPeaks: merkle.peaks };
         return [{ ...before, stage: 'sent', ...sent, ...(complete ? { root: complete.root } : {}) }, undefined];
@@ -245,21 +252,61 @@ export const createTableStore = ({
   };
 };
 
-/** Removes all tables of an epoch. */
+/** Removes the rows of all tables of an epoch. What the auditor may still ask about them stays: keys, root, and what each row was. */
 export const retireTables = async (kv: Kv, epoch: number): Promise<void> => {
   const own = kvPrefix(epoch);
-  const serials = kv.read((reader) => [...reader.range(RECORDS, own)].map(({ value }) => readStored(TableRecord, value).serial));
+  const records = kv.read((reader) => [...reader.range(RECORDS, own)]);
   await wipeRange(kv, PLAIN, own);
-  for (const serial of serials) {
+  for (const { value } of records) {
+    const { serial } = readStored(TableRecord, value);
     await kv.drop(sealedRows(serial));
     await kv.drop(proofChunks(serial));
   }
+  await kv.commit((writer) => {
+    for (const { key, value } of records) writer.put(ENDED, key, value);
+  });
   await wipeRange(kv, RECORDS, own);
 };
+
+/** The audit window of an epoch is over: nothing of its tables stays. */
+export const forgetTables = async (kv: Kv, epoch: number): Promise<void> => {
+  const own = kvPrefix(epoch);
+  for (const { value } of kv.read((reader) => [...reader.range(ENDED, own)]))
+    await kv.drop(fixedRows(readStored(TableRecord, value).serial));
+  await wipeRange(kv, ENDED, own);
+};
+
+/** What the auditor may ask about a table whose rows were all sent, also when its epoch is over. */
+export const readAuditTable = (kv: Kv, { bureau, scheme, epoch }: TableId): AuditTable | undefined =>
+  kv.read((reader) => {
+    const key = kvKey(epoch, scheme, bureau);
+    const stored = reader.get(RECORDS, key) ?? reader.get(ENDED, key);
+    const own = stored && readStored(TableRecord, stored);
+    if (!own?.root || !own.bureauKeys || !own.holderKeys) return undefined;
+    const { serial, sentRows: rows, root, bureauKeys, holderKeys } = own;
+    return {
+      rows,
+      root,
+      bureauKeys: bureauKeys as Elements,
+      holderKeys: holderKeys as Elements,
+      fixed: async () => readFixed(kv, serial, rows),
+    };
+  });
+
+/** P and leaf hash of the first rows of stream 1, n × 64 bytes. */
+const readFixed = (kv: Kv, serial: number, rows: number): Uint8Array =>
+  kv.read((reader) => {
+    const all = new Uint8Array(rows * FIXED_BYTES);
+    // Chunks may overlap: two writes under way at once each bring what was not on disk when they began.
+    for (const { key: at, value } of reader.range(fixedRows(serial)))
+      all.set(value, Buffer.from(at).readUIntBE(0, 6) * FIXED_BYTES);
+    return all;
+  });
 
 const sealedRows = (serial: number): string => `rows-${serial}`;
 const proofChunks = (serial: number): string => `proof-${serial}`;
 const ZERO_BYTE = Uint8Array.of(0);
+const fixedRows = (serial: number): string => `fixed-${serial}`;
 
 const EMPTY: Omit<TableRecord, 'serial'> = {
   version: 1,

@@ -11,7 +11,7 @@ import {
 } from '@vouchsafe/group';
 import type { HolderKeys } from '../keys.ts';
 import { rowBytes } from '../rows.ts';
-import { type PlainRows, sealRandomness } from '../seal.ts';
+import { type PlainRows, sealingScalars } from '../seal.ts';
 import { runningScalar, runningSums, TWO, ZERO } from './running.ts';
 
 /** Σ over the doubled inputs that the verifier needs: A = Σu·P, Σu·2C and Σu·2D_j. */
@@ -70,7 +70,7 @@ export const sumsOfOwnRows = (
       // Threads add while this one derives.
       const adding = group.multiScalarRowsPublic(rows.pseudonyms, 1, weights);
       adding.catch(() => undefined);
-      const randomness = await sealRandomness({ keys, jointKeys, rows });
+      const randomness = sealingScalars(keys, { jointKeys, rows });
       r.add(group.dotScalars(randomness, weights));
       for (const [j, sum] of v.entries()) {
         const column = columnOf(rows.values, slots, j);

@@ -1,4 +1,4 @@
 export type { LinkId, LinkState, LinkStore, SortedRows } from './link-port.ts';
 export { memoryStore } from './memory.ts';
 export { createQuerierStore } from './over-kv.ts';
-export type { QuerierStore, RetireTerms } from './port.ts';
+export type { KeptQuery, KeptReceipt, QuerierStore, RetireTerms } from './port.ts';

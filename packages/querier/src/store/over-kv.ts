@@ -3,6 +3,8 @@ import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/a
 import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore, retireLinks } from './links.ts';
 import type { QuerierStore } from './port.ts';
+import { createQueryStore, forgetQueries } from './queries.ts';
+import { createReceiptStore } from './receipts.ts';
 
 const CHECKPOINTS = 'checkpoints';
 
@@ -29,7 +31,7 @@ export const createQuerierStore = (
         // Last: an epoch with secrets is one that still has to be cleared away.
         await epochs.end(epoch, now);
       }
-      await epochs.forget(Math.max(0, now - auditWindow));
+      for (const epoch of await epochs.forget(Math.max(0, now - auditWindow))) await forgetQueries(kv, epoch);
     },
 
     link: (id, slots) =>
@@ -38,6 +40,9 @@ export const createQuerierStore = (
     checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
 
     remember: (holder, checkpoint) => kv.commit((writer) => writer.put(CHECKPOINTS, kvKey(holder), checkpoint)),
+
+    ...createQueryStore({ kv, keyring }),
+    ...createReceiptStore(kv),
 
     close: async () => {
       await epochs.close();

@@ -12,6 +12,22 @@ export interface RetireTerms {
   readonly auditWindow: number;
 }
 
+/** The receipt of an answer. */
+export interface KeptReceipt {
+  readonly holder: string;
+  /** Of the entry in the holder's log. */
+  readonly index: number;
+  /** As it came (`@vouchsafe/audit`). */
+  readonly receipt: Uint8Array;
+}
+
+/** A query that was asked. */
+export interface KeptQuery {
+  readonly epoch: number;
+  /** 64 bytes. */
+  readonly digest: Uint8Array;
+}
+
 /**
  * A bureau's durable state, as the SDK sees it. `createQuerierStore` keeps it over any `Kv`; a shared database may stand behind the interface itself. What resolves is on
  * disk; a promise rejects when the state cannot be written or read.
@@ -34,6 +50,18 @@ export interface QuerierStore {
   checkpoint(holder: string): Promise<Uint8Array | undefined>;
   /** Remembers a checkpoint that was verified to continue the last one. */
   remember(holder: string, checkpoint: Uint8Array): Promise<void>;
+  /** Keeps a receipt for an answer, to be counter-signed; one that is kept already stays as it is. */
+  keepReceipt(receipt: KeptReceipt): Promise<void>;
+  /** Receipts of a holder that it has no counter-signature for yet, at most `count`. */
+  unacknowledged(holder: string, count: number): Promise<readonly KeptReceipt[]>;
+  /** The holder has the counter-signatures. */
+  acknowledged(holder: string, indexes: readonly number[]): Promise<void>;
+  /** Receipts of a holder's answers from an index on, rising, at most `count`. */
+  receipts(holder: string, page: { readonly from: number; readonly count: number }): Promise<readonly KeptReceipt[]>;
+  /** Keeps who a query is about, encrypted, before it is asked: without it the bureau could not open the query to the auditor. */
+  keepQuery(query: KeptQuery, ids: readonly Uint8Array[]): Promise<void>;
+  /** The canonical identifiers of a query's subjects; none when it was not asked here or is forgotten. */
+  keptQuery(query: KeptQuery): Promise<readonly Uint8Array[] | undefined>;
   /** Overwrites what is secret. */
   close(): Promise<void>;
 }
