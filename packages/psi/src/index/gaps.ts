@@ -40,74 +40,85 @@ export class GapReader implements SplitTag {
   #at = 0;
   #end = 0;
   readonly #k: number;
-  readonly #rest: number;
-  readonly #scale: number;
   readonly #highLimit: number;
 
   constructor({ t, k }: TagShape) {
     this.#k = k;
-    this.#rest = k - LOW_BITS;
-    this.#scale = 2 ** (k - LOW_BITS);
     this.#highLimit = 2 ** (t - LOW_BITS);
   }
 
   /** Stands at the block's first tag; its other tags are coded in bytes [from, to). */
-  open(first: SplitTag, bytes: Uint8Array, from: number, to: number): void {
-    this.high = first.high;
-    this.low = first.low;
+  open(high: number, low: number, bytes: Uint8Array, from: number, to: number): void {
+    this.high = high;
+    this.low = low;
     this.#bytes = bytes;
     this.#at = 8 * from;
     this.#end = 8 * to;
   }
 
   /**
-   * Goes on to the next tags, `count` at most, until one is not below the wanted one.
+   * Goes over the next `count` tags.
    * @returns false when a code is cut off, or a tag would need more than t bits: what an overlong unary run comes to
    */
-  seek(wanted: SplitTag, count: number): boolean {
-    for (let left = count; left > 0; left--) {
-      if (this.high > wanted.high || (this.high === wanted.high && this.low >= wanted.low)) return true;
-      if (!this.next()) return false;
-    }
-    return true;
+  skip(count: number): boolean {
+    return this.#walk(count, Number.POSITIVE_INFINITY, 0);
   }
 
-  /** Goes to the next tag. @returns as {@link GapReader.seek} */
-  next(): boolean {
+  /** Goes on until a tag is not below the wanted one, over `count` tags at most. @returns as {@link GapReader.skip} */
+  seek({ high, low }: SplitTag, count: number): boolean {
+    return this.#walk(count, high, low);
+  }
+
+  /** One loop over local variables: every tag of an index goes through it when it is opened, and some 64 for each look-up. */
+  #walk(count: number, wantedHigh: number, wantedLow: number): boolean {
     const bytes = this.#bytes;
-    const byte = this.#at >>> 3;
-    if (this.#rest > 0 || byte + 9 > bytes.length) return this.#nextSlowly();
-    const shift = this.#at & 7;
-    const mid = bytes[byte + 4]!;
-    const four = (bytes[byte]! << 24) | (bytes[byte + 1]! << 16) | (bytes[byte + 2]! << 8) | bytes[byte + 3]!;
-    const first = (four << shift) | (mid >>> (8 - shift));
-    const quotient = Math.clz32(first);
-    if (quotient >= SHORT_RUN) return this.#nextSlowly();
-    const after = (mid << 24) | (bytes[byte + 5]! << 16) | (bytes[byte + 6]! << 8) | bytes[byte + 7]!;
-    const second = (after << shift) | (bytes[byte + 8]! >>> (8 - shift));
-    const skip = quotient + 1;
-    // 40 bits behind the run's one: 8 of them in `first`, and 32 that begin there and end in `second`.
-    const top = (first << skip) >>> 24;
-    const rest = ((first << (skip + 8)) | (second >>> (24 - skip))) >>> 0;
-    return this.#take(quotient, top * 2 ** 32 + rest, this.#at + skip);
-  }
-
-  /** Any run, any k, and up to the last byte. */
-  #nextSlowly(): boolean {
-    const quotient = zerosAt(this.#bytes, this.#at, this.#end);
-    const at = this.#at + quotient + 1;
-    const high = quotient * this.#scale + bitsAt(this.#bytes, at, this.#rest);
-    return this.#take(high, bitsAt(this.#bytes, at + this.#rest, LOW_BITS), at);
-  }
-
-  /** Adds (high, low) + 1, whose k bits begin at bit `at`. */
-  #take(high: number, low: number, at: number): boolean {
-    this.#at = at + this.#k;
-    const sum = this.low + low + 1;
-    const carry = sum >= LOW_LIMIT ? 1 : 0;
-    this.low = sum - carry * LOW_LIMIT;
-    this.high += high + carry;
-    return this.#at <= this.#end && this.high < this.#highLimit;
+    const end = this.#end;
+    const [k, highLimit] = [this.#k, this.#highLimit];
+    // The last 9 bytes of a file, and codes whose low part is longer than 40 bits, go the slow way.
+    const fastEnd = k === LOW_BITS ? 8 * (bytes.length - 9) : 0;
+    let at = this.#at;
+    let high = this.high;
+    let low = this.low;
+    let good = true;
+    for (let left = count; left > 0 && (high < wantedHigh || (high === wantedHigh && low < wantedLow)); left--) {
+      let addHigh = SHORT_RUN;
+      let addLow = 0;
+      if (at < fastEnd) {
+        const byte = at >>> 3;
+        const shift = at & 7;
+        const middle = bytes[byte + 4]!;
+        const four = (bytes[byte]! << 24) | (bytes[byte + 1]! << 16) | (bytes[byte + 2]! << 8) | bytes[byte + 3]!;
+        const first = (four << shift) | (middle >>> (8 - shift));
+        addHigh = Math.clz32(first);
+        const after = (middle << 24) | (bytes[byte + 5]! << 16) | (bytes[byte + 6]! << 8) | bytes[byte + 7]!;
+        const second = (after << shift) | (bytes[byte + 8]! >>> (8 - shift));
+        const skip = addHigh + 1;
+        // 40 bits behind the run's one: 8 of them in `first`, then 32 that begin in it and end in `second`.
+        addLow = ((first << skip) >>> 24) * 2 ** 32 + (((first << (skip + 8)) | (second >>> (24 - skip))) >>> 0);
+        if (addHigh < SHORT_RUN) at += skip + LOW_BITS;
+      }
+      if (addHigh >= SHORT_RUN) {
+        const zeros = zerosAt(bytes, at, end);
+        at += zeros + 1;
+        addHigh = zeros * 2 ** (k - LOW_BITS) + bitsAt(bytes, at, k - LOW_BITS);
+        at += k;
+        addLow = bitsAt(bytes, at - LOW_BITS, LOW_BITS);
+      }
+      low += addLow + 1;
+      high += addHigh;
+      if (low >= LOW_LIMIT) {
+        low -= LOW_LIMIT;
+        high++;
+      }
+      if (at > end || high >= highLimit) {
+        good = false;
+        break;
+      }
+    }
+    this.#at = at;
+    this.high = high;
+    this.low = low;
+    return good;
   }
 
   /** After the last tag: is nothing left but less than a byte of zeros? A code has one spelling. */

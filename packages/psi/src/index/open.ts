@@ -84,7 +84,7 @@ const lookupIn = (segments: readonly Segment[], shape: TagShape): TagIndex['look
     const width = tagBytes(shape.t);
     if (tags.length % width !== 0) throw new RangeError(`expected whole tags of ${width} bytes`);
     const flags = new Uint8Array(tags.length / width);
-    for (let i = 0; i < flags.length; i++) flags[i] = has(tagAt(tags.subarray(i * width, (i + 1) * width), 0, shape)) ? 1 : 0;
+    for (let i = 0; i < flags.length; i++) flags[i] = has(tagAt(tags, i, shape)) ? 1 : 0;
     return flags;
   };
 };

@@ -89,7 +89,7 @@ export const blockCount = ({ count }: Segment, block: number): number => Math.mi
 
 /** Stands a reader at the first tag of a block. */
 export const openBlock = (reader: GapReader, { bytes, high, low, starts }: Segment, block: number): void =>
-  reader.open({ high: high[block]!, low: low[block]! }, bytes, starts[block]!, starts[block + 1]!);
+  reader.open(high[block]!, low[block]!, bytes, starts[block]!, starts[block + 1]!);
 
 /**
  * Reads a segment and decodes all of it, so that no look-up can meet a malformed code later.
@@ -136,8 +136,7 @@ const checkBlocks = (segment: Segment, shape: TagShape, after: SplitTag | undefi
   for (let block = 0; block < segment.high.length; block++) {
     openBlock(reader, segment, block);
     if (last !== undefined && compareTags(reader, last) <= 0) return E.left('order');
-    for (let i = 1; i < blockCount(segment, block); i++) if (!reader.next()) return E.left('code');
-    if (!reader.atEnd()) return E.left('code');
+    if (!reader.skip(blockCount(segment, block) - 1) || !reader.atEnd()) return E.left('code');
     last = { high: reader.high, low: reader.low };
   }
   return last === undefined ? E.left('header') : E.right({ segment, last });
