@@ -19,8 +19,14 @@ describe('a spill', () => {
         const kv = memoryKv();
         const names = new Set<string>();
         const cover = {
-          seal: (name: string, bytes: Uint8Array) => (names.add(name), bytes.map((b) => b ^ 0x5a)),
-          open: (name: string, bytes: Uint8Array) => (expect(names.has(name)).toBe(true), bytes.map((b) => b ^ 0x5a)),
+          seal: (name: string, bytes: Uint8Array) => {
+            names.add(name);
+            return bytes.map((b) => b ^ 0x5a);
+          },
+          open: (name: string, bytes: Uint8Array) => {
+            expect(names.has(name)).toBe(true);
+            return bytes.map((b) => b ^ 0x5a);
+          },
         };
         const spill = createSpill({
           kv,
@@ -48,9 +54,9 @@ describe('a spill', () => {
         expect(count.rows).toBe(expected.length);
         expect(duplicates.sort((a, b) => a - b)).toEqual(all.filter(isDuplicate).map((one) => one.number));
         const read: Uint8Array[] = [];
-        for (let from = 0; from < count.rows; from += piece) read.push(spill.read(count, from, piece));
+        for (let from = 0; from < count.rows; from += piece) read.push(await spill.read(count, from, piece));
         expect(concatBytes(...read)).toEqual(concatBytes(...expected.map(({ bytes }) => bytes)));
-        expect(rowOf(spill.read(count, 0, 1), WIDTH, 0)).toEqual(expected[0]?.bytes ?? new Uint8Array(0));
+        expect(rowOf(await spill.read(count, 0, 1), WIDTH, 0)).toEqual(expected[0]?.bytes ?? new Uint8Array(0));
       }),
       { numRuns: 60 },
     );

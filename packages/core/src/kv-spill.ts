@@ -45,7 +45,16 @@ export interface Spill {
    * @param count from {@link count}
    * @returns k × (32 + payload) bytes
    */
-  read(count: SpillCount, from: number, k: number): Uint8Array;
+  read(count: SpillCount, from: number, k: number): Promise<Uint8Array>;
+}
+
+/** A partition in its order. */
+interface Sorted {
+  readonly bytes: Uint8Array;
+  /** Where each row is in `bytes`. */
+  readonly offsets: readonly number[];
+  /** Is the row at this place the first one with its key? */
+  readonly isFirst: (offset: number, place: number) => boolean;
 }
 
 const plain: SpillCover = { seal: (_, piece) => piece, open: (_, piece) => piece };
@@ -93,8 +102,8 @@ export const createSpill = ({
     cached = undefined;
   };
 
-  /** All rows of a partition, sorted; of equal keys the lowest number first. @returns offsets into `bytes` */
-  const sorted = (partition: number): { readonly bytes: Uint8Array; readonly offsets: readonly number[] } => {
+  /** All rows of a partition, in the order of their keys; of equal keys the lowest number first. */
+  const sorted = (partition: number): Sorted => {
     const bytes = kv.read((reader) => {
       const pieces: Uint8Array[] = [];
       const within = kvPrefix(...prefix, Uint8Array.of(partition));
@@ -107,20 +116,17 @@ export const createSpill = ({
         view.compare(view, b, b + KEY_BYTES, a, a + KEY_BYTES) ||
         view.compare(view, b + width, b + stored, a + width, a + stored),
     );
-    return { bytes, offsets };
-  };
-
-  const isFirst = (bytes: Uint8Array, offsets: readonly number[], i: number): boolean => {
-    if (i === 0) return true;
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const [before, own] = [offsets[i - 1]!, offsets[i]!];
-    return view.compare(view, own, own + KEY_BYTES, before, before + KEY_BYTES) !== 0;
+    const isFirst = (offset: number, i: number): boolean => {
+      const before = offsets[i - 1];
+      return before === undefined || view.compare(view, offset, offset + KEY_BYTES, before, before + KEY_BYTES) !== 0;
+    };
+    return { bytes, offsets, isFirst };
   };
 
   const partitionRows = (partition: number): Uint8Array => {
     if (cached?.partition === partition) return cached.rows;
-    const { bytes, offsets } = sorted(partition);
-    const own = offsets.filter((_, i) => isFirst(bytes, offsets, i));
+    const { bytes, offsets, isFirst } = sorted(partition);
+    const own = offsets.filter(isFirst);
     const rows = new Uint8Array(own.length * width);
     for (const [i, offset] of own.entries()) rows.set(bytes.subarray(offset, offset + width), i * width);
     cached = { partition, rows };
@@ -132,10 +138,10 @@ export const createSpill = ({
     count: async (duplicate) => {
       const partitions: number[] = [];
       for (let partition = 0; partition < PARTITIONS; partition++) {
-        const { bytes, offsets } = sorted(partition);
+        const { bytes, offsets, isFirst } = sorted(partition);
         let rows = 0;
         for (const [i, offset] of offsets.entries()) {
-          if (isFirst(bytes, offsets, i)) rows++;
+          if (isFirst(offset, i)) rows++;
           else duplicate(Buffer.from(bytes.buffer, bytes.byteOffset + offset + width, NUMBER_BYTES).readUIntBE(0, NUMBER_BYTES));
         }
         partitions.push(rows);
@@ -143,16 +149,18 @@ export const createSpill = ({
       }
       return { partitions, rows: partitions.reduce((sum, rows) => sum + rows, 0) };
     },
-    read: ({ partitions, rows }, from, k) => {
+    read: async ({ partitions, rows }, from, k) => {
       const to = Math.min(rows, from + k);
       const parts: Uint8Array[] = [];
       let start = 0;
       for (const [partition, count] of partitions.entries()) {
         const end = start + count;
-        if (start < to && end > from)
-          parts.push(
-            partitionRows(partition).subarray((Math.max(from, start) - start) * width, (Math.min(to, end) - start) * width),
-          );
+        if (start < to && end > from) {
+          // Small partitions: a read may go over many of them.
+          if (parts.length > 0) await pause();
+          const own = partitionRows(partition);
+          parts.push(own.subarray((Math.max(from, start) - start) * width, (Math.min(to, end) - start) * width));
+        }
         start = end;
       }
       return concatBytes(...parts);

@@ -43,7 +43,7 @@ export const indexSink = async (context: HolderContext, scheme: string): Promise
       const t = tagBits(paddedSize(count.rows, padTo));
       const tags: Uint8Array[] = [];
       for (let from = 0; from < count.rows; from += PAGE)
-        tags.push(tagsOfPrefixes({ prefixes: index.outputs(count, from, PAGE), width: KEPT_BYTES, t }));
+        tags.push(tagsOfPrefixes({ prefixes: await index.outputs(count, from, PAGE), width: KEPT_BYTES, t }));
       const about = { federation: federation.id, holder: id, epoch: epoch.number, scheme, pkS: server.pkS };
       const { manifest, segments } = await buildIndexOfTags({ tags: Buffer.concat(tags), t, padTo, about, watch });
       const names = manifest.segments.map(({ sha256 }) => bytesToHex(sha256));

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { SealLeaf } from '@vouchsafe/audit';
 import { createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
@@ -186,6 +187,7 @@ export const openSealing = async (
   /** Makes a chunk part of the tree, in its turn, durably: what the bureau has is never more than what the tree covers. */
   const settle = async (from: number, chunk: Elements): Promise<void> => {
     const width = rowBytes(slots);
+    await setImmediate();
     const turn = await inOrder.until(() => merkle.state().size >= from);
     if (!turn) throw new Error('a chunk before this one was not made');
     for (let i = merkle.state().size - from; i < chunk.length / width; i++) merkle.append(rowOf(chunk, width, i));

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { concatBytes, createMerkleRoot, E, type Either, encodeCanonical, equalBytes, rowOf, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
 import {
@@ -126,6 +127,7 @@ const takeStream = async (
     const blinded = await blindRows({ keys, jointKeys, place, chunk: own, watch: { signal } }, group);
     if (E.isLeft(blinded)) return blinded;
     place = blinded.right.place;
+    await setImmediate();
     for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
     // One chunk is written while the next is blinded.
     await stored;
@@ -149,7 +151,7 @@ const giveStream = async (
   const blinded = await link.blinded();
   const sendRows = async (from: number) => {
     const envelope = SealChunk.encode({ epoch, scheme, from });
-    const bytes = writeFrame({ envelope, rows: blinded.read(from, chunkRows), rowBytes: width });
+    const bytes = writeFrame({ envelope, rows: await blinded.read(from, chunkRows), rowBytes: width });
     return send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
   };
   let from = accepted;

@@ -36,7 +36,7 @@ export interface IndexStore {
   /** All outputs are in. @param duplicate told of rows whose person another row before them has */
   count(duplicate: (number: number) => void): Promise<SpillCount>;
   /** Outputs [from, from + k) in their order, each once, k × 32 bytes. */
-  outputs(count: SpillCount, from: number, k: number): Uint8Array;
+  outputs(count: SpillCount, from: number, k: number): Promise<Uint8Array>;
   /** The index is built: stores it, and wipes the outputs. */
   put(index: { readonly manifest: Uint8Array; readonly segments: ReadonlyMap<string, Uint8Array> }): Promise<void>;
   retire(): Promise<void>;

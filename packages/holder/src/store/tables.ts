@@ -170,7 +170,7 @@ export const createTableStore = ({
       return duplicates.sort((a, b) => a - b);
     },
 
-    plainRows: async (from, count) => unpackPlain(spill.read(countOf(current()), from, count), slots),
+    plainRows: async (from, count) => unpackPlain(await spill.read(countOf(current()), from, count), slots),
 
     exchange: (bureauKeys) => change((_, before) => [{ ...before, bureauKeys }, undefined]),
 

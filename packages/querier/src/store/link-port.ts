@@ -40,5 +40,5 @@ export interface LinkStore {
 export interface BlindedRows {
   readonly count: SpillCount;
   /** Rows [from, from + k), k × (V+2) × 32 bytes. */
-  readonly read: (from: number, k: number) => Elements;
+  readonly read: (from: number, k: number) => Promise<Elements>;
 }

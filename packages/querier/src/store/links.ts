@@ -96,7 +96,7 @@ export const createLinkStore = ({
 
     blinded: async () => {
       const count = await spill.count(() => undefined);
-      return { count, read: (from, k) => spill.read(count, from, k) as Elements };
+      return { count, read: async (from, k) => (await spill.read(count, from, k)) as Elements };
     },
 
     seal: async (root) => {
