@@ -20,6 +20,8 @@ export interface SubjectSink {
   /** What a load that was broken off left is gone. */
   readonly begin: () => Promise<void>;
   readonly take: (batch: SubjectBatch, watch: Watch) => Promise<Either<InvalidInput, void>>;
+  /** No more batches come: what was taken over and is still at work ends. */
+  readonly end: () => Promise<Either<InvalidInput, void>>;
   /** @returns rows whose person another row before them has */
   readonly complete: (watch: Watch) => Promise<readonly number[]>;
 }
@@ -74,6 +76,10 @@ const loadScheme = async (
   };
   const ingested = await ingest({ source, scheme, defaultCountry, catalogue, take, watch })();
   if (E.isLeft(ingested)) return ingested;
+  for (const sink of sinks) {
+    const ended = await sink.end();
+    if (E.isLeft(ended)) return ended;
+  }
   if (E.isLeft(fault)) return fault;
   let duplicates: readonly number[] = [];
   for (const sink of sinks) duplicates = await sink.complete(watch);
