@@ -15,7 +15,15 @@ export {
   type SourceRecord,
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
-export { type BadPolicy, MINIMUM_COHORT_FLOOR, Policy, type QuerierGrant, readPolicy, type TotalsGrant } from './policy.ts';
+export {
+  type BadPolicy,
+  DEFAULT_MATCH_QUOTA,
+  MINIMUM_COHORT_FLOOR,
+  Policy,
+  type QuerierGrant,
+  readPolicy,
+  type TotalsGrant,
+} from './policy.ts';
 export {
   type Account,
   type BudgetSpent,
@@ -26,10 +34,16 @@ export {
   type HolderStore,
   type LogFault,
   type LogIdentity,
+  type MatchCommitment,
+  type MatchQuota,
+  type MatchRequestId,
+  type MatchSpending,
   memoryStore,
   type QueryId,
+  type QuotaSpent,
   type Spending,
   type StoredAnswer,
+  type StoredEvaluation,
   type StoredLog,
   type TableId,
   type TableState,

@@ -22,6 +22,8 @@ import { statusOf } from './status.ts';
 export interface Failure {
   readonly _tag: string;
   readonly message: string;
+  /** When it is worth asking again, in seconds from now: RFC 9110 §10.2.3 `Retry-After`. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** What a route answers with. */
@@ -110,6 +112,7 @@ const respond = ({ type, body, headers }: Reply, status: number): Response =>
 const problemReply = (failure: Failure): Reply => ({
   type: PROBLEM_TYPE,
   body: new TextEncoder().encode(JSON.stringify(problemOf(failure, statusOf(failure._tag)))),
+  ...(failure.retryAfter === undefined ? {} : { headers: { 'retry-after': String(failure.retryAfter) } }),
 });
 
 const internal: Failure = {

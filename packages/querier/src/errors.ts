@@ -21,6 +21,10 @@ export interface HolderRefused {
   readonly status: number;
   /** Did the holder sign it? A refusal that it did not sign can come from anybody on the way. */
   readonly signed: boolean;
+  /** When to ask again, in seconds from now, where the holder says so. */
+  readonly retryAfter?: number | undefined;
+  /** How much of a quota is left, where one was spent. */
+  readonly remaining?: number | undefined;
 }
 
 /** A response that the holder did not sign for this request. Nothing of it was used. */

@@ -121,6 +121,8 @@ const refusal = (response: Response, body: Uint8Array, signed: boolean): HolderR
       status: response.status,
       signed,
       message: problem.right.detail,
+      ...(problem.right.retryAfter === undefined ? {} : { retryAfter: problem.right.retryAfter }),
+      ...(problem.right.remaining === undefined ? {} : { remaining: problem.right.remaining }),
     };
   const message = `answered with status ${response.status} and no explanation: check its url in the federation document`;
   return { _tag: 'HolderRefused', problem: 'Unexplained', status: response.status, signed, message };

@@ -34,9 +34,9 @@ export const matchRoutes = (app: Hono, serve: Serve, service: Service): void => 
       const request = readFrame(TableRef, ELEMENT_BYTES, body);
       if (E.isLeft(request)) return request;
       const { envelope: ref, rows: blinded } = request.right;
-      const server = service.matcher(member.id, ref);
-      if (E.isLeft(server)) return server;
-      const result = await evaluateBatch(service.context, { bureau: member.id, ref, server: server.right, blinded });
+      const matcher = service.matcher(member.id, ref);
+      if (E.isLeft(matcher)) return matcher;
+      const result = await evaluateBatch(service.context, { bureau: member.id, ref, ...matcher.right, blinded });
       if (E.isLeft(result)) return result;
       const { evaluated, proof, receipt } = result.right;
       const envelope = Evaluated.encode({ proof, receipt });

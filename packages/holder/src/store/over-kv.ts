@@ -20,6 +20,7 @@ import * as t from 'io-ts';
 import { debit, readSpending } from './budgets.ts';
 import { createIndexStore } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
+import { commitEvaluation, readEvaluation, readMatchSpending } from './match-answers.ts';
 import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
 import { createTableStore } from './tables.ts';
 
@@ -102,6 +103,12 @@ export const createHolderStore = (
         writer.put(place.table, place.key, keyring.seal(place, new Secret(commitment.opening)));
         return E.right(answer);
       }),
+
+    evaluated: async (request) => kv.read((reader) => readEvaluation(reader, request)),
+
+    matchSpent: async (account, now) => kv.read((reader) => readMatchSpending(reader, account, now)),
+
+    commitEvaluation: (commitment, log) => kv.commit((writer) => commitEvaluation(writer, commitment, log)),
 
     append: (entry, log) => kv.commit((writer) => appendLogged(writer, { entry, log })),
 
