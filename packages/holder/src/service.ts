@@ -1,7 +1,7 @@
 import { encodeLeaf } from '@vouchsafe/audit';
 import { E, type Either, equalBytes, subtractRational } from '@vouchsafe/core';
 import type { VoprfServer } from '@vouchsafe/oprf';
-import type { HolderManifest, Quote, TableRef } from '@vouchsafe/protocol';
+import { type HolderManifest, indexStatement, type Quote, type TableRef } from '@vouchsafe/protocol';
 import { type HolderContext, secondsOf } from './context.ts';
 import {
   type NotFound,
@@ -113,7 +113,9 @@ export const createService = ({
         schemes: [...all].map(([scheme, { match }]) => ({
           scheme,
           totals: grant?.totals !== undefined,
-          index: grant?.match ? match?.manifest : undefined,
+          ...(grant?.match && match
+            ? { index: match.manifest, signature: context.log.signer.sign(indexStatement(match.manifest)) }
+            : {}),
         })),
       });
     },

@@ -28,6 +28,8 @@ export interface Failure {
 
 /** What a route answers with. */
 export interface Reply {
+  /** 200 by default. */
+  readonly status?: number | undefined;
   readonly type: string;
   readonly body: Uint8Array;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -39,6 +41,8 @@ export interface GenuineRequest {
   readonly body: Uint8Array;
   readonly url: URL;
   readonly param: (name: string) => string;
+  /** A header, signed or not: nothing may depend on it but the form of the answer. */
+  readonly header: (name: string) => string | null;
 }
 
 type Handler = (request: GenuineRequest) => Promise<Either<Failure, Reply>>;
@@ -95,8 +99,13 @@ export const createServe = (
     try {
       const admitted = await admit(request, verified.right, roles);
       if (E.isLeft(admitted)) return answer(admitted.left);
-      const reply = await handler({ ...admitted.right, url: new URL(request.url), param: (name) => c.req.param(name) ?? '' });
-      return E.isLeft(reply) ? answer(reply.left) : sign(verified.right, reply.right, 200);
+      const reply = await handler({
+        ...admitted.right,
+        url: new URL(request.url),
+        param: (name) => c.req.param(name) ?? '',
+        header: (name) => request.headers.get(name),
+      });
+      return E.isLeft(reply) ? answer(reply.left) : sign(verified.right, reply.right, reply.right.status ?? 200);
     } catch (error) {
       // A bug of ours, or a store that cannot write. The error's text may hold data, so it stays here.
       onError(error);

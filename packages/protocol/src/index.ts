@@ -37,6 +37,7 @@ export {
   Answer,
   Evaluated,
   HolderManifest,
+  indexStatement,
   LogCheckpoint,
   LogConsistency,
   LogEntries,

@@ -2,6 +2,7 @@ import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import { rowBytes } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash, newestEpoch, rosterOf } from '@vouchsafe/protocol';
+import type { IndexCache } from './cache/index.ts';
 import type { Link } from './link.ts';
 import { createLogFollower, type LogFollower } from './log-follower.ts';
 import type { QuerierStore } from './store/index.ts';
@@ -21,6 +22,8 @@ export interface QuerierContext {
   /** What is set up with each holder, by `scheme/holder`. */
   readonly links: Map<string, Link>;
   readonly store: QuerierStore;
+  /** Files of the holders' tag indexes. */
+  readonly cache: IndexCache;
   readonly transport: Transport;
   readonly logs: LogFollower;
   readonly group: Group;
@@ -32,7 +35,7 @@ export interface QuerierContext {
 const CHUNK_BYTES = 512 * 1024;
 
 export const createContext = (
-  parts: Pick<QuerierContext, 'id' | 'federation' | 'store' | 'transport' | 'group'> & {
+  parts: Pick<QuerierContext, 'id' | 'federation' | 'store' | 'cache' | 'transport' | 'group'> & {
     readonly chunkRows?: number | undefined;
   },
 ): QuerierContext => {

@@ -47,6 +47,18 @@ export interface RootMismatch {
   readonly message: string;
 }
 
+/** The holder offers the index of an older epoch than this bureau has used, or another one in the same epoch. Nothing of it was fetched. */
+export interface IndexRolledBack {
+  readonly _tag: 'IndexRolledBack';
+  readonly message: string;
+}
+
+/** The holder did not sign the manifest of its tag index. */
+export interface IndexNotSigned {
+  readonly _tag: 'IndexNotSigned';
+  readonly message: string;
+}
+
 /** What can go wrong between the bureau and one holder. */
 export type HolderFault =
   | HolderDown
@@ -66,6 +78,8 @@ export type HolderFault =
   | WrongCount
   | InvalidInput
   | BadIndex
+  | IndexRolledBack
+  | IndexNotSigned
   | RootMismatch
   | BadReceipt
   | BadLeaf

@@ -1,5 +1,6 @@
 export type { Rejected, Totals } from './ask.ts';
 export { type Auditor, type AuditorOptions, createAuditor, type LogVerdict, type VerifyRequest } from './auditor.ts';
+export { folderCache, type IndexCache, memoryCache } from './cache/index.ts';
 export type { CannotOpen, NotAMember } from './cannot-open.ts';
 export type {
   AskError,
@@ -8,6 +9,8 @@ export type {
   HolderFault,
   HolderRefused,
   HoldersFailed,
+  IndexNotSigned,
+  IndexRolledBack,
   NoSubjects,
   NotSynced,
   OutOfStep,

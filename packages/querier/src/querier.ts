@@ -16,6 +16,7 @@ import { createGroup, type Group } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
 import { federationKeys, memberOf, openFederation, signerOf } from '@vouchsafe/protocol';
 import { ask, type Totals } from './ask.ts';
+import { type IndexCache, memoryCache } from './cache/index.ts';
 import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import type { AskError } from './errors.ts';
@@ -37,6 +38,8 @@ export interface QuerierOptions {
   readonly secrets: MemberSecrets;
   /** In memory by default: then the epoch's tables end with the process. `@vouchsafe/store-lmdb` keeps them. */
   readonly store?: QuerierStore | undefined;
+  /** Where files of tag indexes are kept; in memory by default, so that they are fetched again after a restart. `folderCache` keeps them. */
+  readonly cache?: IndexCache | undefined;
   readonly group?: Group | undefined;
   /** `fetch` by default. */
   readonly fetch?: Fetch | undefined;
@@ -128,6 +131,7 @@ export const createQuerier =
       id: options.id,
       federation: federation.right,
       store,
+      cache: options.cache ?? memoryCache(),
       group: options.group ?? createGroup(),
       chunkRows: options.chunkRows,
       transport: {

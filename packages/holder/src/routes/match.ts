@@ -2,9 +2,39 @@ import { E, encodeCanonical } from '@vouchsafe/core';
 import { ELEMENT_BYTES } from '@vouchsafe/group';
 import { CBOR_TYPE, Evaluated, FRAME_TYPE, HolderManifest, ROUTES, readFrame, TableRef, writeFrame } from '@vouchsafe/protocol';
 import type { Hono } from 'hono';
+import { requestedRange } from '../byte-range.ts';
 import { evaluateBatch } from '../matching.ts';
 import type { Service } from '../service.ts';
-import type { Serve } from '../serving.ts';
+import type { Reply, Serve } from '../serving.ts';
+
+/** An immutable file, or the part of it that was asked for. Its name is its hash, and its strong tag (RFC 9110 §8.8.3) too. */
+const fileReply = ({
+  file,
+  name,
+  range,
+  ifRange,
+}: {
+  readonly file: Uint8Array;
+  readonly name: string;
+  readonly range: string | null;
+  readonly ifRange: string | null;
+}): Reply => {
+  const tag = `"${name}"`;
+  const size = file.length;
+  const type = 'application/octet-stream';
+  const headers = { 'cache-control': 'private, immutable, max-age=31536000', 'accept-ranges': 'bytes', etag: tag };
+  const part = requestedRange({ range, ifRange }, { size, tag });
+  if (part === undefined) return { type, body: file, headers };
+  if (part === 'unsatisfiable')
+    return { status: 416, type, body: new Uint8Array(0), headers: { ...headers, 'content-range': `bytes */${size}` } };
+  const { from, to } = part;
+  return {
+    status: 206,
+    type,
+    body: file.subarray(from, to),
+    headers: { ...headers, 'content-range': `bytes ${from}-${to - 1}/${size}` },
+  };
+};
 
 /** What a bureau needs to find out whom this holder knows: the manifest, the tag index, evaluations. */
 export const matchRoutes = (app: Hono, serve: Serve, service: Service): void => {
@@ -20,11 +50,18 @@ export const matchRoutes = (app: Hono, serve: Serve, service: Service): void => 
 
   app.get(
     ROUTES.indexSegment,
-    serve(['bureau'], async ({ member, param }) => {
+    serve(['bureau'], async ({ member, param, header }) => {
       const segment = await service.indexSegment(member.id, param('sha256'));
-      if (E.isLeft(segment)) return segment;
-      const headers = { 'cache-control': 'private, immutable, max-age=31536000' };
-      return E.right({ type: 'application/octet-stream', body: segment.right, headers });
+      return E.isLeft(segment)
+        ? segment
+        : E.right(
+            fileReply({
+              file: segment.right,
+              name: param('sha256'),
+              range: header('range'),
+              ifRange: header('if-range'),
+            }),
+          );
     }),
   );
 

@@ -3,6 +3,7 @@ import { type Keyring, keptSecret } from '@vouchsafe/core/at-rest';
 import type { EpochSeeds } from '@vouchsafe/join';
 import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore } from './links.ts';
+import { createIndexPins } from './pins.ts';
 import type { QuerierStore } from './port.ts';
 
 const SECRETS = 'secrets';
@@ -33,6 +34,8 @@ export const createQuerierStore = (
     },
 
     link: (id, slots) => createLinkStore({ kv, id, slots }),
+
+    pins: createIndexPins(kv),
 
     checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
 
