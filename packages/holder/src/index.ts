@@ -1,6 +1,7 @@
 // The columns of `loansView`. They stand in `protocol`, since the federation document carries them.
 export { LOANS_COLUMNS } from '@vouchsafe/protocol';
-export { type BadSetup, createHolder, type Holder, type HolderOptions, type NotThisHolder } from './holder.ts';
+export type { BadDocuments, NotThisHolder } from './documents.ts';
+export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
 export {
   fromIterable,
   fromSql,
@@ -41,6 +42,7 @@ export {
   memoryStore,
   type QueryId,
   type QuotaSpent,
+  type RetireTerms,
   type Spending,
   type StoredAnswer,
   type StoredEvaluation,

@@ -1,4 +1,4 @@
-import { E, type Either, type Watch } from '@vouchsafe/core';
+import { aborted, E, type Either, type Watch } from '@vouchsafe/core';
 import type { Country, Scheme } from '@vouchsafe/identity';
 import type { InvalidInput } from '@vouchsafe/oprf';
 import type { HolderContext } from './context.ts';
@@ -36,10 +36,16 @@ export const load = async (
   watch: Watch,
 ): Promise<Either<LoadError, LoadReport>> => {
   const reports: IngestReport[] = [];
-  for (const scheme of context.federation.schemes as readonly Scheme[]) {
-    const report = await loadScheme(context, { ...options, scheme, watch });
-    if (E.isLeft(report)) return report;
-    reports.push(report.right);
+  try {
+    for (const scheme of context.federation.schemes as readonly Scheme[]) {
+      const report = await loadScheme(context, { ...options, scheme, watch });
+      if (E.isLeft(report)) return report;
+      reports.push(report.right);
+    }
+  } catch (error) {
+    // The caller's abort rejects what is at work on batches and on the index.
+    if (watch.signal?.aborted) return E.left(aborted);
+    throw error;
   }
   return E.right({ schemes: reports });
 };

@@ -34,6 +34,8 @@ export interface SchemeManifest {
   readonly index?: Uint8Array | undefined;
   /** The holder's signature of `index`, 64 bytes; see {@link indexStatement}. */
   readonly signature?: Uint8Array | undefined;
+  /** Merkle root over the rows that this querier got in this epoch, 32 bytes, once it got all of them: it commits the holder to the epoch's data. */
+  readonly root?: Uint8Array | undefined;
 }
 
 /**
@@ -63,10 +65,7 @@ export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<H
       record<SchemeManifest>(
         'SchemeManifest',
         { scheme: Name, totals: Bool },
-        {
-          index: bytesUpTo(4 * 1024 * 1024),
-          signature: bytes(64),
-        },
+        { index: bytesUpTo(4 * 1024 * 1024), signature: bytes(64), root: Hash },
       ),
       16,
     ),

@@ -131,3 +131,7 @@ export const holdersFailed = (holders: HoldersFailed['holders']): HoldersFailed 
   message: holders.map(({ holder, fault }) => `${holder}: ${fault.message}`).join('; '),
   holders,
 });
+
+export const rolledBack = (message: string): IndexRolledBack => ({ _tag: 'IndexRolledBack', message });
+export const olderThanUsed = (epoch: number, used: number): IndexRolledBack =>
+  rolledBack(`has its tag index of epoch ${epoch} here, and that of epoch ${used} was used: this bureau does not go back`);

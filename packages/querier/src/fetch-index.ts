@@ -5,9 +5,9 @@ import { indexStatement, memberOf, ROUTES, readEnvelope, type SchemeManifest } f
 import { badSegment, checkManifest, IndexManifest, type IndexSegment, openIndex } from '@vouchsafe/psi/index';
 import type { QuerierContext } from './context.ts';
 import { download } from './download.ts';
-import type { HolderFault, IndexNotSigned, IndexRolledBack } from './errors.ts';
+import { type HolderFault, type IndexNotSigned, type IndexRolledBack, olderThanUsed, rolledBack } from './errors.ts';
 import { createMatchLink, type MatchLink } from './link.ts';
-import type { IndexPin } from './store/index.ts';
+import type { IndexPin, PinnedIndexes } from './store/index.ts';
 import type { Target } from './transport.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
@@ -20,7 +20,7 @@ export const fetchIndex = async (
   context: QuerierContext,
   { target, offered, watch }: { readonly target: Target; readonly offered: SchemeManifest; readonly watch: Watch },
 ): Promise<Either<HolderFault, MatchLink>> => {
-  const { cache, group, store } = context;
+  const { cache, federation, group, store } = context;
   const manifest = readOffer(context, target, offered);
   if (E.isLeft(manifest)) return manifest;
   const { epoch, scheme, segments } = manifest.right;
@@ -30,7 +30,7 @@ export const fetchIndex = async (
     names: segments.map((segment) => bytesToHex(segment.sha256)),
   };
   const before = await store.pins.read(target.holder, scheme);
-  const fault = before && goesBack(before, pin);
+  const fault = goesBack(before, pin);
   if (fault) return E.left(fault);
   const pkS = await group.receive(manifest.right.pkS);
   if (E.isLeft(pkS)) return pkS;
@@ -49,9 +49,9 @@ export const fetchIndex = async (
   }
   const index = await openIndex(manifest.right, files, { signal: watch.signal });
   if (E.isLeft(index)) return index;
-  await store.pins.write(target.holder, scheme, pin);
-  // Of an older epoch, which is not gone back to.
-  for (const name of before?.names ?? []) if (!pin.names.includes(name)) await cache.remove(name);
+  const live = federation.epochs.map(({ number }) => number);
+  // Files of epochs that are over.
+  for (const name of await store.pins.write(target.holder, scheme, { pin, live })) await cache.remove(name);
   return E.right(createMatchLink({ index: index.right, client: createVoprfClient({ pkS: pkS.right }, group) }));
 };
 
@@ -120,19 +120,16 @@ const fetchSegment = async (
   }
 };
 
-const goesBack = (before: IndexPin, offered: IndexPin): IndexRolledBack | undefined => {
-  if (offered.epoch < before.epoch)
-    return rolledBack(
-      `offers the tag index of epoch ${offered.epoch}, and that of epoch ${before.epoch} is in use: it does not go back`,
-    );
-  if (offered.epoch === before.epoch && !equalBytes(offered.manifest, before.manifest))
+const goesBack = ({ pins, used }: PinnedIndexes, offered: IndexPin): IndexRolledBack | undefined => {
+  if (used !== undefined && offered.epoch < used) return olderThanUsed(offered.epoch, used);
+  const before = pins.find(({ epoch }) => epoch === offered.epoch);
+  if (before && !equalBytes(offered.manifest, before.manifest))
     return rolledBack(
       `offers another tag index, or key, in epoch ${offered.epoch} than before: they stay the same for a whole epoch. Ask its operator; a lost store wants a new epoch`,
     );
   return undefined;
 };
 
-const rolledBack = (message: string): IndexRolledBack => ({ _tag: 'IndexRolledBack', message });
 const notSigned: IndexNotSigned = {
   _tag: 'IndexNotSigned',
   message: 'offers a tag index that it did not sign with its key in the federation document',

@@ -5,7 +5,7 @@ import { MAX_BATCH } from '@vouchsafe/oprf';
 import { Evaluated, FRAME_TYPE, ROUTES, readFrame, TableRef, writeFrame } from '@vouchsafe/protocol';
 import { tagsOf } from '@vouchsafe/psi/index';
 import type { QuerierContext } from './context.ts';
-import type { HolderFault } from './errors.ts';
+import { type HolderFault, olderThanUsed } from './errors.ts';
 import type { MatchLink } from './link.ts';
 import { keyOf, type SentBatch } from './paid.ts';
 import { send, type Target } from './transport.ts';
@@ -31,6 +31,8 @@ export interface MatchJob {
  */
 export const matchWith = async (context: QuerierContext, job: MatchJob): Promise<Either<HolderFault, Uint8Array>> => {
   const { link, ids, report } = job;
+  const used = await context.store.pins.use(job.target.holder, job.scheme, context.epoch.number);
+  if (used > context.epoch.number) return E.left(olderThanUsed(context.epoch.number, used));
   const { paid } = link;
   /** How often each subject stands in the list, of those that have to be asked about. */
   const wanted = new Map<string, number>();

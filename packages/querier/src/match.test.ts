@@ -225,7 +225,7 @@ describe('a holder that uses another key for this bureau', () => {
       return federation.openQuerier({
         store,
         fetch: (request, deliver) =>
-          manifest && request.url.includes('ant') && request.url.endsWith('/manifest')
+          manifest && request.url.includes('ant') && request.url.includes('/manifest')
             ? manifest.fetch(request)
             : deliver(request),
       });

@@ -51,9 +51,10 @@ export const sealWith = async (
   const { epoch, group, slots, store } = context;
   const id = { holder: target.holder, scheme, epoch: epoch.number };
   const link = store.link(id, slots.length);
+  const done = await sealedBefore(context, id);
+  if (done) return E.right(done);
   const keys = await keysOfLink(context, id);
   const before = await link.state();
-  if (before?.root) return E.right({ keys, root: before.root });
   const exchanged = await exchangeKeys(context, { target, scheme, keys, signal: watch.signal });
   if (E.isLeft(exchanged)) return exchanged;
   const { accept, holderKeys } = exchanged.right;
@@ -77,6 +78,12 @@ export const sealWith = async (
     if (E.isLeft(rest)) return rest;
   }
   return finishSealing(context, stream, { root: root.right, commitment });
+};
+
+/** The table of a link that is sealed already, as the store has it. */
+export const sealedBefore = async (context: QuerierContext, id: LinkId): Promise<SealedLink | undefined> => {
+  const state = await context.store.link(id, context.slots.length).state();
+  return state?.root && { keys: await keysOfLink(context, id), root: state.root };
 };
 
 /** This bureau's keys towards one holder for one scheme and epoch. */

@@ -153,7 +153,7 @@ describe('sync', () => {
       (edit: (scheme: HolderManifest['schemes'][number]) => object) =>
       async (request: Request, deliver: Deliver): Promise<Response> => {
         const response = await deliver(request);
-        if (!(request.url.includes('ant') && request.url.endsWith('/manifest'))) return response;
+        if (!(request.url.includes('ant') && request.url.includes('/manifest'))) return response;
         const manifest = unwrap(readEnvelope(HolderManifest, new Uint8Array(await response.arrayBuffer())));
         const edited = { ...manifest, schemes: manifest.schemes.map((scheme) => ({ ...scheme, ...edit(scheme) })) };
         const body = encodeCanonical(HolderManifest.encode(edited as HolderManifest)) as Uint8Array<ArrayBuffer>;
@@ -222,20 +222,27 @@ describe('an older index', () => {
     await cache.write(old, 0, Uint8Array.of(1));
     await cache.complete(old);
     const store = await open();
-    await store.pins.write('ant', SCHEME, { epoch: 6, manifest: new Uint8Array(32), names: [old] });
+    await store.pins.write('ant', SCHEME, { pin: { epoch: 6, manifest: new Uint8Array(32), names: [old] }, live: [6, 7] });
     unwrap(await (await openQuerier({ store, cache })).sync()());
     expect(await cache.read(old)).toBeUndefined();
-    const pin = (await store.pins.read('ant', SCHEME))!;
-    expect(pin.epoch).toBe(7);
-    expect(await cache.read(pin.names[0]!)).toBeDefined();
-    // A newer one was used, the federation document still has both.
-    await store.pins.write('ant', SCHEME, { ...pin, epoch: 8 });
-    await store.pins.write('ant', SCHEME, pin);
-    expect((await store.pins.read('ant', SCHEME))!.epoch).toBe(8);
-    expect(await (await openQuerier({ store: await open(), cache })).sync()()).toMatchObject({
-      left: {
-        holders: [{ holder: 'ant', fault: { _tag: 'IndexRolledBack', message: expect.stringContaining('epoch 8 is in use') } }],
-      },
-    });
+    const { pins, used } = await store.pins.read('ant', SCHEME);
+    expect([pins.map(({ epoch }) => epoch), used]).toEqual([[7], undefined]);
+    expect(await cache.read(pins[0]!.names[0]!)).toBeDefined();
+
+    // The next epoch's index is here but was not used: the one before goes on answering.
+    await store.pins.write('ant', SCHEME, { pin: { ...pins[0]!, epoch: 8 }, live: [7, 8] });
+    const querier = await openQuerier({ store: await open(), cache });
+    unwrap(await querier.sync()());
+    await works(querier);
+    expect((await store.pins.read('ant', SCHEME)).used).toBe(7);
+    // Once it was used, there is no way back, neither to fetch the older one nor to match with one that is here.
+    expect(await store.pins.use('ant', SCHEME, 8)).toBe(8);
+    expect(await store.pins.use('ant', SCHEME, 7)).toBe(8);
+    const rolledBack = {
+      holder: 'ant',
+      fault: { _tag: 'IndexRolledBack', message: expect.stringContaining('epoch 8 was used') },
+    };
+    expect(unwrap(await querier.match({ scheme: SCHEME, subjects: [raw(5)] })()).failures).toMatchObject([rolledBack]);
+    expect(await (await openQuerier({ store: await open(), cache })).sync()()).toMatchObject({ left: { holders: [rolledBack] } });
   });
 });

@@ -175,15 +175,29 @@ const suite = (name: string, place: () => Place): void => {
         // The plain values are gone.
         expect((await table.plainRows(0, 8)).pseudonyms).toHaveLength(0);
       });
-      await stage(async (table) => {
+      await stage(async (table, store) => {
         const asked = Buffer.concat([new Uint8Array(32).fill(2), new Uint8Array(32).fill(77)]) as never;
         const { rows: found, matched } = await table.table.gather(asked, [1]);
         expect(matched).toBe(1);
         expect(Buffer.compare(found, Buffer.concat([new Uint8Array(64).fill(1), new Uint8Array(64)]))).toBe(0);
-        await table.retire();
+        const { join } = await store.epochSecrets(7);
+        const kept = join.reveal().slice();
+        await store.markLoaded(id.scheme, 7, { rows: 0 } as never);
+        await store.retire({ live: [7], now: 1000, auditWindow: 50 });
+        expect(await table.state()).toBeDefined();
+        await store.retire({ live: [8], now: 1000, auditWindow: 50 });
         expect(await table.state()).toBeUndefined();
-        expect((await table.table.gather(asked, [1]).catch(() => ({ matched: 0 }))).matched).toBe(0);
+        expect(await store.loaded(id.scheme, 7)).toBeUndefined();
+        await expect(table.table.gather(asked, [1])).rejects.toThrow(RangeError);
+        expect((await store.joinSeed(7))?.reveal()).toEqual(kept);
       });
+      const later = await holderStore(place());
+      await expect(later.epochSecrets(7)).rejects.toThrow('epoch 7 is over');
+      await later.retire({ live: [8], now: 1050, auditWindow: 50 });
+      expect(await later.joinSeed(7)).toBeDefined();
+      await later.retire({ live: [8], now: 1051, auditWindow: 50 });
+      expect(await later.joinSeed(7)).toBeUndefined();
+      await later.close();
       expect(rows).toHaveLength(8);
     });
 
@@ -217,7 +231,7 @@ const suite = (name: string, place: () => Place): void => {
       expect(await stored.segment(name)).toEqual(new Uint8Array(1000).fill(4));
       expect(await stored.segment('cd'.repeat(32))).toBeUndefined();
       expect(await (await again.index('e164', 7)).read()).toBeUndefined();
-      await stored.retire();
+      await again.retire({ live: [8], now: 1000, auditWindow: 50 });
       expect([await stored.read(), await stored.segment(name)]).toEqual([undefined, undefined]);
       await again.close();
     });
@@ -250,8 +264,15 @@ const suite = (name: string, place: () => Place): void => {
       await same.seal(new Uint8Array(32).fill(1));
       expect((await same.state())?.root).toEqual(new Uint8Array(32).fill(1));
       expect((await same.blinded()).count.rows).toBe(0);
-      await same.retire();
+      const seed = (await again.epochSeeds(7)).join.reveal().slice();
+      await again.retire({ live: [7, 8], now: 1000, auditWindow: 50 });
+      expect(await same.state()).toBeDefined();
+      await again.retire({ live: [8], now: 1000, auditWindow: 50 });
       expect(await same.state()).toBeUndefined();
+      expect((await again.joinSeed(7))?.reveal()).toEqual(seed);
+      await expect(again.epochSeeds(7)).rejects.toThrow('epoch 7 is over');
+      await again.retire({ live: [8], now: 1051, auditWindow: 50 });
+      expect(await again.joinSeed(7)).toBeUndefined();
       await again.close();
     });
   });

@@ -4,8 +4,9 @@ import { CBOR_TYPE, Evaluated, FRAME_TYPE, HolderManifest, ROUTES, readFrame, Ta
 import type { Hono } from 'hono';
 import { requestedRange } from '../byte-range.ts';
 import { evaluateBatch } from '../matching.ts';
-import type { Service } from '../service.ts';
+import type { Services } from '../services.ts';
 import type { Reply, Serve } from '../serving.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** An immutable file, or the part of it that was asked for. Its name is its hash, and its strong tag (RFC 9110 §8.8.3) too. */
 const fileReply = ({
@@ -37,11 +38,14 @@ const fileReply = ({
 };
 
 /** What a bureau needs to find out whom this holder knows: the manifest, the tag index, evaluations. */
-export const matchRoutes = (app: Hono, serve: Serve, service: Service): void => {
+export const matchRoutes = (app: Hono, serve: Serve, services: Services): void => {
   app.get(
     ROUTES.manifest,
-    serve(['bureau'], async ({ member }) => {
-      const manifest = service.manifest(member.id);
+    serve(['bureau'], async ({ member, url }) => {
+      const epoch = wholeNumber(url.searchParams.get('epoch'));
+      const service = epoch === undefined ? E.right(services.newest) : services.of(epoch);
+      if (E.isLeft(service)) return service;
+      const manifest = await service.right.manifest(member.id);
       return E.isLeft(manifest)
         ? manifest
         : E.right({ type: CBOR_TYPE, body: encodeCanonical(HolderManifest.encode(manifest.right)) });
@@ -51,17 +55,12 @@ export const matchRoutes = (app: Hono, serve: Serve, service: Service): void => 
   app.get(
     ROUTES.indexSegment,
     serve(['bureau'], async ({ member, param, header }) => {
-      const segment = await service.indexSegment(member.id, param('sha256'));
-      return E.isLeft(segment)
-        ? segment
-        : E.right(
-            fileReply({
-              file: segment.right,
-              name: param('sha256'),
-              range: header('range'),
-              ifRange: header('if-range'),
-            }),
-          );
+      const name = param('sha256');
+      // Named by its hash, so that any live epoch may have it.
+      let segment = await services.newest.indexSegment(member.id, name);
+      for (const service of services.all) if (E.isLeft(segment)) segment = await service.indexSegment(member.id, name);
+      if (E.isLeft(segment)) return segment;
+      return E.right(fileReply({ file: segment.right, name, range: header('range'), ifRange: header('if-range') }));
     }),
   );
 
@@ -71,9 +70,11 @@ export const matchRoutes = (app: Hono, serve: Serve, service: Service): void => 
       const request = readFrame(TableRef, ELEMENT_BYTES, body);
       if (E.isLeft(request)) return request;
       const { envelope: ref, rows: blinded } = request.right;
-      const matcher = service.matcher(member.id, ref);
+      const service = services.of(ref.epoch);
+      if (E.isLeft(service)) return service;
+      const matcher = service.right.matcher(member.id, ref);
       if (E.isLeft(matcher)) return matcher;
-      const result = await evaluateBatch(service.context, { bureau: member.id, ref, ...matcher.right, blinded });
+      const result = await evaluateBatch(service.right.context, { bureau: member.id, ref, ...matcher.right, blinded });
       if (E.isLeft(result)) return result;
       const { evaluated, proof, receipt } = result.right;
       const envelope = Evaluated.encode({ proof, receipt });

@@ -56,7 +56,6 @@ export interface IndexStore {
   addSegment(name: string, segment: Uint8Array): Promise<void>;
   /** The index is built, its segments are here: it is served from now on. Wipes the outputs. */
   put(index: StoredIndex): Promise<void>;
-  retire(): Promise<void>;
 }
 
 const IndexRecord: t.Type<StoredIndex, unknown, unknown> = record<StoredIndex>(
@@ -128,10 +127,10 @@ export const createIndexStore = ({
       await kv.commit((writer) => writer.put(RECORDS, key, writeStored(IndexRecord, { manifest, names })));
       await wipe();
     },
-    retire: async () => {
-      await kv.commit((writer) => writer.delete(RECORDS, key));
-      await wipeSegments();
-      await wipe();
-    },
   };
+};
+
+/** Removes all indexes of an epoch. */
+export const retireIndexes = async (kv: Kv, epoch: number): Promise<void> => {
+  for (const table of [RECORDS, SEGMENTS, MARKS, OUTPUTS]) await wipeRange(kv, table, kvPrefix(epoch));
 };

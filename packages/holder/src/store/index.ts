@@ -20,6 +20,7 @@ export type {
   LogFault,
   LogIdentity,
   QueryId,
+  RetireTerms,
   StoredAnswer,
   StoredLog,
 } from './port.ts';

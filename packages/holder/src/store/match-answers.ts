@@ -3,12 +3,15 @@ import {
   bytesUpTo,
   E,
   type Either,
+  type Kv,
   type KvReader,
   type KvWriter,
   kvKey,
+  kvPrefix,
   readStored,
   record,
   whole,
+  wipeRange,
   writeStored,
 } from '@vouchsafe/core';
 import { ELEMENT_BYTES } from '@vouchsafe/group';
@@ -164,4 +167,9 @@ export const commitEvaluation = (
   const evaluation = { ...answer, receipt: appendLogged(writer, { entry, log }) };
   writer.put(ANSWERS, answerKey(commitment), writeStored(Evaluation, evaluation));
   return E.right(evaluation);
+};
+
+/** Removes the answers of an epoch, whose key is gone, and what was spent in it. The quota of the day stays. */
+export const retireEvaluations = async (kv: Kv, epoch: number): Promise<void> => {
+  for (const table of [ANSWERS, EPOCHS]) await wipeRange(kv, table, kvPrefix(epoch));
 };

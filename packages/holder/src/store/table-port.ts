@@ -66,6 +66,4 @@ export interface TableStore {
   refuse(logged: LoggedEntry): Promise<void>;
   /** The sealed rows. */
   readonly table: SealedTable;
-  /** Removes everything. */
-  retire(): Promise<void>;
 }

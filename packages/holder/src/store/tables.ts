@@ -85,7 +85,6 @@ export const createTableStore = ({
   const prefix = [epoch, scheme, bureau];
   // Values are in the clear until they are sealed, so what waits on the disk is encrypted.
   const spill = createSpill({ kv, table: PLAIN, prefix, payload: 4 * slots, cover, pause: setImmediate });
-  const sealedRows = (serial: number): string => `rows-${serial}`;
 
   const read = (): TableRecord | undefined =>
     kv.read((reader) => {
@@ -210,16 +209,19 @@ export const createTableStore = ({
     },
 
     table,
-
-    retire: async () => {
-      const own = read();
-      if (!own) return;
-      await wipePlain();
-      await kv.drop(sealedRows(own.serial));
-      await kv.commit((writer) => writer.delete(RECORDS, key));
-    },
   };
 };
+
+/** Removes all tables of an epoch. */
+export const retireTables = async (kv: Kv, epoch: number): Promise<void> => {
+  const own = kvPrefix(epoch);
+  const serials = kv.read((reader) => [...reader.range(RECORDS, own)].map(({ value }) => readStored(TableRecord, value).serial));
+  await wipeRange(kv, PLAIN, own);
+  for (const serial of serials) await kv.drop(sealedRows(serial));
+  await wipeRange(kv, RECORDS, own);
+};
+
+const sealedRows = (serial: number): string => `rows-${serial}`;
 
 const EMPTY: Omit<TableRecord, 'serial'> = {
   version: 1,

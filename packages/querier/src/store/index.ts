@@ -1,5 +1,5 @@
 export type { BlindedRows, LinkId, LinkState, LinkStore } from './link-port.ts';
 export { memoryStore } from './memory.ts';
 export { createQuerierStore } from './over-kv.ts';
-export type { IndexPin, IndexPins } from './pins.ts';
-export type { QuerierStore } from './port.ts';
+export type { IndexPin, IndexPins, PinnedIndexes } from './pins.ts';
+export type { QuerierStore, RetireTerms } from './port.ts';

@@ -33,7 +33,6 @@ export interface LinkStore {
   blinded(): Promise<BlindedRows>;
   /** Both sides agree: the table is in use, and the rows are the holder's. */
   seal(root: Uint8Array): Promise<void>;
-  retire(): Promise<void>;
 }
 
 /** Stream 2, sorted by Q. */

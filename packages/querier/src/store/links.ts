@@ -103,12 +103,12 @@ export const createLinkStore = ({
       await change((_, before) => ({ ...before, root }));
       await wipe();
     },
-
-    retire: async () => {
-      await wipe();
-      await kv.commit((writer) => writer.delete(RECORDS, key));
-    },
   };
+};
+
+/** Removes all links of an epoch. */
+export const retireLinks = async (kv: Kv, epoch: number): Promise<void> => {
+  for (const table of [BLINDED, RECORDS]) await wipeRange(kv, table, kvPrefix(epoch));
 };
 
 const stateOf = ({ holderKeys, commitment, rows, taken, lastKey, peaks, root }: LinkRecord): LinkState => ({
