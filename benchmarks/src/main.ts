@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { curve } from './curve/curve.ts';
 import { log } from './log/log.ts';
+import { match } from './match/match.ts';
 import { query } from './query/query.ts';
 import { asText, type Case, report } from './report.ts';
 import { scorecard } from './scorecard/scorecard.ts';
@@ -8,7 +9,7 @@ import { seal } from './seal/seal.ts';
 import { turns } from './turns/turns.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { curve, log, query, scorecard, seal, turns };
+const CASES: Readonly<Record<string, Case>> = { curve, log, match, query, scorecard, seal, turns };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
