@@ -1,4 +1,4 @@
-import { concatBytes, createSigner, E, encodeCanonical, type Rng, rowOf, Secret } from '@vouchsafe/core';
+import { concatBytes, createSigner, E, type Either, encodeCanonical, type Rng, rowOf, Secret } from '@vouchsafe/core';
 import { createGroup, type ElementBytes, GENERATOR, randomScalars } from '@vouchsafe/group';
 import { createVoprfServer, generateKeyPair } from '@vouchsafe/oprf';
 import { readFrame, TableRef, writeFrame } from '@vouchsafe/protocol';
@@ -73,7 +73,7 @@ describe(`${CASES} hostile batches`, async () => {
     const evaluated = new Map<string, number>();
     for (let i = 0; i < CASES; i++) {
       const request = readFrame(TableRef, 32, bodyOf(rng));
-      const result = E.isLeft(request)
+      const result: Either<{ readonly _tag: string }, unknown> = E.isLeft(request)
         ? request
         : await evaluateBatch(context, {
             bureau: 'bureau',
