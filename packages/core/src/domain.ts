@@ -27,6 +27,8 @@ const USES = {
   matchIndex: 'match-index',
   /** The mark of a batch of subjects whose tags wait on the disk. */
   matchBatch: 'match-batch',
+  /** The key of a bureau's batches of `match` on the disk. */
+  sentBatch: 'sent-batch',
   /** The hash of an answer, as its log entry states it. */
   answer: 'answer',
   /** The key that wraps the key of a store or of a key file. */

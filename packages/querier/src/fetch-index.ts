@@ -6,7 +6,8 @@ import { badSegment, checkManifest, IndexManifest, type IndexSegment, openIndex 
 import type { QuerierContext } from './context.ts';
 import { download } from './download.ts';
 import { type HolderFault, type IndexNotSigned, type IndexRolledBack, olderThanUsed, rolledBack } from './errors.ts';
-import { createMatchLink, type MatchLink } from './link.ts';
+import type { MatchLink } from './link.ts';
+import { openPaid } from './paid.ts';
 import type { IndexPin, PinnedIndexes } from './store/index.ts';
 import type { Target } from './transport.ts';
 
@@ -52,7 +53,8 @@ export const fetchIndex = async (
   const live = federation.epochs.map(({ number }) => number);
   // Files of epochs that are over.
   for (const name of await store.pins.write(target.holder, scheme, { pin, live })) await cache.remove(name);
-  return E.right(createMatchLink({ index: index.right, client: createVoprfClient({ pkS: pkS.right }, group) }));
+  const paid = await openPaid(store.sent, { holder: target.holder, scheme, epoch });
+  return E.right({ index: index.right, client: createVoprfClient({ pkS: pkS.right }, group), paid });
 };
 
 /** The manifest, when it is the holder's, about what was asked for, and without contradictions. */

@@ -1,6 +1,6 @@
 import type { VoprfClient } from '@vouchsafe/oprf';
 import type { TagIndex } from '@vouchsafe/psi/index';
-import { createPaid, type Paid } from './paid.ts';
+import type { Paid } from './paid.ts';
 import type { SealedLink } from './seal-with.ts';
 
 /** A holder's tag index, verified, with the client for its pinned key. */
@@ -21,5 +21,3 @@ export interface Link {
   /** Everything that the holder offers here is in place. */
   readonly complete?: true | undefined;
 }
-
-export const createMatchLink = (parts: Omit<MatchLink, 'paid'>): MatchLink => ({ ...parts, paid: createPaid() });

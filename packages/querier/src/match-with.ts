@@ -96,11 +96,11 @@ const exchange = async (
     rows: message,
     rowBytes: ELEMENT_BYTES,
   });
-  paid.sent(batch);
+  await paid.sent(batch);
   const body = await send(transport, target, { route: ROUTES.match, body: { type: FRAME_TYPE, bytes }, signal });
   if (E.isLeft(body)) {
     // A refusal that the holder signed says that nothing was charged; any other fault leaves it open.
-    if (body.left._tag === 'HolderRefused' && body.left.signed && body.left.status < 500) paid.dropped(batch);
+    if (body.left._tag === 'HolderRefused' && body.left.signed && body.left.status < 500) await paid.dropped(batch);
     return body;
   }
   const answer = readFrame(Evaluated, ELEMENT_BYTES, body.right);
@@ -110,7 +110,7 @@ const exchange = async (
   const outputs = await client.finalize(state, { evaluated, proof }, { signal });
   if (E.isLeft(outputs)) {
     // The holder signed it: the same request would get the same bytes again.
-    paid.dropped(batch);
+    await paid.dropped(batch);
     return outputs;
   }
   const expected = {
@@ -124,6 +124,6 @@ const exchange = async (
   } as const;
   const logged = await logs.check(target, receipt, expected, signal);
   if (E.isLeft(logged)) return logged;
-  paid.answered(batch, index.lookup(tagsOf(outputs.right, index.manifest.t)));
+  await paid.answered(batch, index.lookup(tagsOf(outputs.right, index.manifest.t)));
   return E.right(undefined);
 };

@@ -153,6 +153,36 @@ describe('match over many batches', () => {
     ]);
   });
 
+  it('nor when the bureau itself breaks down, with batches on their way', async () => {
+    const quota = { elementsPerDay: 2600, elementsPerEpoch: 2600 };
+    const federation = await openFederation({ tables, policies: { ant: granting(quota), bee: granting(quota) } });
+    const disk = memoryKv();
+    const open = async (fetch: NonNullable<Parameters<typeof federation.openQuerier>[0]>['fetch']) => {
+      const kv = { ...disk, close: async () => undefined };
+      const unlock = { key: new Secret(new Uint8Array(32).fill(6)) };
+      const store = createQuerierStore({ kv, keyring: unwrap(await openKeyring({ kv, unlock })()) });
+      const querier = await federation.openQuerier({ store, ...(fetch ? { fetch } : {}) });
+      unwrap(await querier.sync()());
+      return querier;
+    };
+    let requests = 0;
+    // The holders evaluate, and no answer ever comes: as for a process that was killed.
+    const first = await open(async (request, deliver) => {
+      const response = await deliver(request);
+      if (!request.url.endsWith('/match') || ++requests <= 2) return response;
+      throw new TypeError('killed');
+    });
+    unwrap(await first.match({ scheme: SCHEME, subjects: asked })());
+    const stored = disk.read((reader) => [...reader.range('sent-batches')]);
+    expect(stored.length).toBeGreaterThan(2);
+    const someone = Buffer.from(raw(7).national_id);
+    for (const { value } of stored) expect(Buffer.from(value).includes(someone)).toBe(false);
+
+    const again = await open(undefined);
+    const result = unwrap(await again.match({ scheme: SCHEME, subjects: asked })());
+    expect([result.failures, known(result.matches, 'ant'), known(result.matches, 'bee')]).toEqual([[], 50, 50]);
+  });
+
   it('keeps several batches on the way, tells its progress, and asks about a subject once', async () => {
     const federation = await openFederation({ tables });
     let running = 0;

@@ -3,3 +3,4 @@ export { memoryStore } from './memory.ts';
 export { createQuerierStore } from './over-kv.ts';
 export type { IndexPin, IndexPins, PinnedIndexes } from './pins.ts';
 export type { QuerierStore, RetireTerms } from './port.ts';
+export type { KeptBatch, SentBatches } from './sent-batches.ts';

@@ -4,6 +4,7 @@ import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore, retireLinks } from './links.ts';
 import { createIndexPins } from './pins.ts';
 import type { QuerierStore } from './port.ts';
+import { createSentBatches, retireSentBatches } from './sent-batches.ts';
 
 const CHECKPOINTS = 'checkpoints';
 
@@ -27,6 +28,7 @@ export const createQuerierStore = (
     retire: async ({ live, now, auditWindow }) => {
       for (const epoch of epochs.over(live)) {
         await retireLinks(kv, epoch);
+        await retireSentBatches(kv, epoch);
         // Last: an epoch with secrets is one that still has to be cleared away.
         await epochs.end(epoch, now);
       }
@@ -36,6 +38,8 @@ export const createQuerierStore = (
     link: (id, slots) => createLinkStore({ kv, id, slots }),
 
     pins: createIndexPins(kv),
+
+    sent: createSentBatches(kv, async (epoch) => (await epochs.secrets(epoch))[0]!),
 
     checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
 
