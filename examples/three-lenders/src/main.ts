@@ -11,6 +11,8 @@ import type { StartLender } from './lender-messages.ts';
 import { type Lender, startLender, startLenders } from './lenders.ts';
 import { type Options, readOptions } from './options.ts';
 import { printAudit, printStory, printTampering, summaryOf } from './report.ts';
+import { runScoring, type Scoring } from './scoring.ts';
+import { printScoring } from './scoring-report.ts';
 import { bars, line, title } from './screen.ts';
 import { runStory, type Story } from './story.ts';
 import { pool } from './truth.ts';
@@ -51,8 +53,8 @@ interface Run {
 
 const tell = async (run: Run): Promise<number> => {
   const { options, lenders, state } = run;
-  const { books, applicants, folder } = run.books;
-  title(`${lenders.length} lenders, one bureau, ${applicants.length} applicants`);
+  const { books, folder, ...people } = run.books;
+  title(`${lenders.length} lenders, one bureau, ${people.applicants.length} applicants`);
   line(`Each lender is a process of its own and reads its own file below ${folder}`);
   const founded = foundFederation(lenders);
   line('The auditor signed the federation file; requests, answers and log entries are signed by whoever makes them.');
@@ -83,9 +85,12 @@ const tell = async (run: Run): Promise<number> => {
 
   title('Asking');
   const asking = bars();
-  const story = await runStory(querier, { applicants, truth: pool(books, options.asOf), onProgress: asking.show });
+  const truth = pool(books, options.asOf);
+  const story = await runStory(querier, { applicants: people.applicants, truth, onProgress: asking.show });
+  const scoring = E.isLeft(story) ? story : await runScoring(querier, { ...people, truth, onProgress: asking.show });
   asking.end();
   if (E.isLeft(story)) return fail(story.left);
+  if (E.isLeft(scoring)) return fail(scoring.left);
 
   title('Auditing');
   const seen = await checkpoints(lenders.map(({ id }) => id));
@@ -95,7 +100,7 @@ const tell = async (run: Run): Promise<number> => {
   await querier.close();
   if (E.isLeft(verdicts)) return fail(verdicts.left);
 
-  const code = finish(run, { story: story.right, verdicts: verdicts.right, exchanges });
+  const code = finish(run, { story: story.right, scoring: scoring.right, verdicts: verdicts.right, exchanges });
   return options.tamper ? Math.max(code, await showTampering(run, founded, messages[0]!)) : code;
 };
 
@@ -138,13 +143,19 @@ const showTampering = async ({ lenders }: Run, founded: Founded, message: StartL
 
 const finish = (
   { options, books, lenders, started }: Run,
-  result: { readonly story: Story; readonly verdicts: readonly LogVerdict[]; readonly exchanges: readonly Exchange[] },
+  result: {
+    readonly story: Story;
+    readonly scoring: Scoring | string;
+    readonly verdicts: readonly LogVerdict[];
+    readonly exchanges: readonly Exchange[];
+  },
 ): number => {
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   // Of the largest lender.
   const customers = Math.max(...books.books.map(({ loans }) => new Set(loans.map(({ national_id }) => national_id)).size));
   const summary = summaryOf({ ...result, lenders: lenders.length, customers, seconds });
   printAudit(result.verdicts);
+  printScoring(result.scoring);
   printStory(result.story, { exchanges: result.exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.ok ? 0 : 1;

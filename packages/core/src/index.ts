@@ -52,6 +52,8 @@ export {
   type KvWriter,
   MAX_KEY_BYTES,
   MAX_VALUE_BYTES,
+  type StoreFault,
+  withStore,
 } from './kv.ts';
 export type { KvEngine, KvMutableState, KvPage, KvState } from './kv-engine.ts';
 export { type KeyPart, kvKey, kvPrefix } from './kv-key.ts';

@@ -1,4 +1,14 @@
-import { type Aborted, createSerially, E, type Either, type Secret, type TaskEither, type Watch } from '@vouchsafe/core';
+import {
+  type Aborted,
+  createSerially,
+  E,
+  type Either,
+  type Secret,
+  type StoreFault,
+  type TaskEither,
+  type Watch,
+  withStore,
+} from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
 import type { Country } from '@vouchsafe/identity';
@@ -56,7 +66,7 @@ export interface Holder {
 }
 
 /** Why documents are not taken into use. */
-export type BadAdoption = BadDocuments | BadSuccession;
+export type BadAdoption = BadDocuments | BadSuccession | StoreFault;
 export type BadSetup = BadAdoption | LogFault | Aborted;
 
 const SECONDS_A_DAY = 86_400;
@@ -99,7 +109,7 @@ export const createHolder =
 
     const verified = await store.log.verify(logOf(checked.right, options.id))();
     if (E.isLeft(verified)) return verified;
-    const first = await use(checked.right);
+    const first = await withStore(() => use(checked.right));
     if (E.isLeft(first)) return first;
     const serially = createSerially();
     return E.right({
@@ -118,7 +128,7 @@ export const createHolder =
           const next = { federation: changed.federation, policy: changed.policy ?? documents.policy };
           const fits = checkDocuments(next, options);
           if (E.isLeft(fits)) return fits;
-          const used = await use(fits.right);
+          const used = await withStore(() => use(fits.right));
           if (E.isRight(used)) documents = next;
           return used;
         }),

@@ -19,5 +19,5 @@ export { pseudonymsOf } from './pseudonyms.ts';
 export { type BadCohort, blindCohort, DIGEST_BYTES, QueryTerms, queryDigest, type RosterEntry, receiveCohort } from './query.ts';
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
 export { type PlainRows, paddedRows, paddingPseudonyms, sealRows } from './seal.ts';
-export { checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
+export { advance, checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
 export { type FindRow, type Gathered, gatherRows, type SealedTable } from './table.ts';

@@ -1,11 +1,11 @@
-import { type Aborted, E, type Either, type Watch } from '@vouchsafe/core';
+import { type Aborted, E, type Either, type StoreFault, type Watch } from '@vouchsafe/core';
 import type { RawIdentifier } from '@vouchsafe/identity';
 import { type Rejected, subjectsOf } from './ask.ts';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault, NoSubjects, NotSynced, UnknownScheme } from './errors.ts';
 import { matchWith } from './match-with.ts';
 
-export type MatchError = Aborted | NoSubjects | NotSynced | UnknownScheme;
+export type MatchError = Aborted | StoreFault | NoSubjects | NotSynced | UnknownScheme;
 
 /** Who knows whom. */
 export interface MatchResult {

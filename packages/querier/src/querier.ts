@@ -10,8 +10,10 @@ import {
   type Rational,
   rational,
   type Signer,
+  type StoreFault,
   type TaskEither,
   type Watch,
+  withStore,
 } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
@@ -23,10 +25,12 @@ import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import { createEdition, type Edition, epochForMatch, epochForTotals } from './edition.ts';
 import type { AskError } from './errors.ts';
+import { type BinsQuestion, type FitBinsError, type FittedBins, fitBins } from './fit-bins.ts';
 import type { Link } from './link.ts';
 import { createLogFollower } from './log-follower.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
+import { type Score, type ScoreError, type ScoreQuestion, scoreSubject } from './score.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
 import type { Exchange, Fetch, Transport } from './transport.ts';
@@ -91,6 +95,10 @@ export interface SignalRequest extends Watch {
   readonly consent?: Uint8Array | undefined;
 }
 
+export interface FitBinsRequest extends BinsQuestion<Epsilon>, Watch {}
+
+export interface ScoreRequest extends ScoreQuestion, Watch {}
+
 export interface QuoteQuestion extends Watch {
   readonly kind: 'aggregate' | 'signal';
   readonly scheme: string;
@@ -113,6 +121,13 @@ export interface Querier {
   readonly aggregate: (request: AggregateRequest) => TaskEither<AskError, Totals>;
   /** Exact totals of one person over all holders, not who contributed what. A holder learns that one unknown person was asked about. */
   readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
+  /**
+   * Bin tables (WOE, IV, per relationship) of a sample whose outcome this bureau knows, from two aggregates, over the goods and over the bads. Neither side learns more
+   * than from these.
+   */
+  readonly fitBins: (request: FitBinsRequest) => TaskEither<FitBinsError, FittedBins>;
+  /** A score with its reasons from one `signal`, or that there is none and why: somebody whom no holder knows has no score, never a low one. */
+  readonly score: (request: ScoreRequest) => TaskEither<ScoreError, Score>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
   readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
   /**
@@ -180,13 +195,16 @@ export const createQuerier =
 
     /** One call: under the document that is in use when it begins, and stoppable. */
     const call =
-      <L, A>(watch: Watch, work: (edition: Edition, watch: Watch) => Promise<Either<L, A>>): TaskEither<L | Aborted, A> =>
+      <L, A>(
+        watch: Watch,
+        work: (edition: Edition, watch: Watch) => Promise<Either<L, A>>,
+      ): TaskEither<L | Aborted | StoreFault, A> =>
       async () => {
         const own = edition!;
         return own.inFlight.run(stoppable(watch, (inner) => work(own, inner)));
       };
 
-    const first = await use(federation);
+    const first = await withStore(() => use(federation));
     if (E.isLeft(first)) return first;
     const serially = createSerially();
     return E.right({
@@ -211,6 +229,11 @@ export const createQuerier =
             watch,
           ),
         ),
+      fitBins: ({ epsilon, ...request }) =>
+        withEpsilon(epsilon, (exact) =>
+          call(request, (own, watch) => fitBins(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
+        ),
+      score: (request) => call(request, (own, watch) => scoreSubject(epochForTotals(own, request.scheme), request, watch)),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
           call(request, (own, watch) => quoteQuery(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
@@ -218,7 +241,7 @@ export const createQuerier =
       adopt: (document) => () =>
         serially(async () => {
           const next = checkDocument(options, document);
-          return E.isLeft(next) ? next : use(next.right.federation);
+          return E.isLeft(next) ? next : withStore(() => use(next.right.federation));
         }),
       close: async () => {
         for (const epoch of [...links.keys()]) forget(epoch);
@@ -248,7 +271,7 @@ const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEith
   return E.isLeft(exact) ? async () => exact : then(exact.right);
 };
 
-/** The one place where the caller's abort, which rejects promises inside, becomes a value. */
+/** The one place where the caller's abort and failures of the store, which reject promises inside, become values. */
 const stoppable =
   <L, A>(
     { onProgress, signal }: Watch,
@@ -256,10 +279,10 @@ const stoppable =
       readonly onProgress?: (progress: Progress) => void;
       readonly signal?: AbortSignal | undefined;
     }) => Promise<Either<L, A>>,
-  ): TaskEither<L | Aborted, A> =>
+  ): TaskEither<L | Aborted | StoreFault, A> =>
   async () => {
     try {
-      return await work({ signal, ...(onProgress ? { onProgress } : {}) });
+      return await withStore(() => work({ signal, ...(onProgress ? { onProgress } : {}) }));
     } catch (error) {
       if (signal?.aborted) return E.left(aborted);
       throw error;

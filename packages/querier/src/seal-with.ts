@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { concatBytes, createMerkleRoot, E, type Either, encodeCanonical, equalBytes, rowOf, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
 import {
+  advance,
   type BureauKeys,
   blindRows,
   checkComplete,
@@ -36,6 +37,9 @@ export interface SealedLink {
   /** Merkle root over stream 1, 32 bytes. */
   readonly root: Uint8Array;
 }
+
+/** Chunks that are being blinded behind the one that is settled. */
+const AHEAD = 1;
 
 /** Chunks on the way at once: the holder makes, or checks, the next ones while this one is blinded or written. */
 const WINDOW = 3;
@@ -122,27 +126,54 @@ const takeStream = async (
   const merkle = createMerkleRoot(state.merkle);
   let place = state.taken;
   let stored: Promise<void> = Promise.resolve();
+  const blinding: { readonly own: Uint8Array; readonly blinded: ReturnType<typeof blindRows> }[] = [];
+
+  /** Takes the oldest chunk that is being blinded into the tree and the store. */
+  const settle = async (): Promise<Either<HolderFault, void>> => {
+    const { own, blinded: begun } = blinding.shift()!;
+    const blinded = await begun;
+    if (E.isLeft(blinded)) return blinded;
+    await setImmediate();
+    for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
+    // One chunk is written while the next is blinded.
+    await stored;
+    stored = link.take(blinded.right.rows, { taken: blinded.right.place, merkle: merkle.state() });
+    stored.catch(() => undefined);
+    watch.onProgress?.({ task: `seal ${target.holder}`, done: blinded.right.place.taken, total: 2 * rows });
+    return E.right(undefined);
+  };
+
   const fetchRows = (from: number) =>
     send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: chunkRows }, signal });
 
-  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
+  /** Begins to blind a chunk, and settles the one before it: the thread that blinds never waits for this one. */
+  const take = async (body: Either<HolderFault, Uint8Array>): Promise<Either<HolderFault, void>> => {
     if (E.isLeft(body)) return body;
     const chunk = readFrame(SealChunk, width, body.right);
     if (E.isLeft(chunk)) return chunk;
     const own = Uint8Array.from(chunk.right.rows);
     if (own.length !== Math.min(chunkRows, rows - place.taken) * width) return E.left(otherCount);
-    const blinded = await blindRows({ keys, jointKeys, place, chunk: own, watch: { signal } }, group);
-    if (E.isLeft(blinded)) return blinded;
-    place = blinded.right.place;
-    await setImmediate();
-    for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
-    // One chunk is written while the next is blinded.
-    await stored;
-    stored = link.take(blinded.right.rows, { taken: place, merkle: merkle.state() });
-    stored.catch(() => undefined);
-    watch.onProgress?.({ task: `seal ${target.holder}`, done: place.taken, total: 2 * rows });
+    const next = advance({ place, chunk: own, slots: slots.length });
+    if (E.isLeft(next)) return next;
+    const blinded = blindRows({ keys, jointKeys, place, chunk: own, watch: { signal } }, group);
+    blinded.catch(() => undefined);
+    blinding.push({ own, blinded });
+    place = next.right;
+    return blinding.length > AHEAD ? settle() : E.right(undefined);
+  };
+
+  let taken: Either<HolderFault, void> = E.right(undefined);
+  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
+    taken = await take(body);
+    if (E.isLeft(taken)) break;
+  }
+  // What came before a fault is kept.
+  while (blinding.length > 0) {
+    const settled = await settle();
+    if (E.isLeft(settled)) return settled;
   }
   await stored;
+  if (E.isLeft(taken)) return taken;
   const complete = checkComplete(place);
   return E.isLeft(complete) ? complete : E.right(merkle.root());
 };

@@ -1,4 +1,4 @@
-import { type Aborted, E, type Either, equalBytes, type Watch } from '@vouchsafe/core';
+import { type Aborted, E, type Either, equalBytes, type StoreFault, type Watch } from '@vouchsafe/core';
 import { HolderManifest, ROUTES, readEnvelope } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import { type HolderFault, type HoldersFailed, holdersFailed } from './errors.ts';
@@ -8,7 +8,7 @@ import { sealedBefore, sealWith } from './seal-with.ts';
 import { send, type Target } from './transport.ts';
 
 /** Some holder failed; what the others finished is kept, and the next call goes on from there. */
-export type SyncError = Aborted | HoldersFailed;
+export type SyncError = Aborted | StoreFault | HoldersFailed;
 
 /** What is in place with each holder, for each scheme. */
 export interface SyncReport {
@@ -58,8 +58,14 @@ const syncEpoch = async (
   context: QuerierContext,
   task: SyncTask,
 ): Promise<readonly { readonly holder: string; readonly fault: HolderFault }[]> => {
-  const results = await Promise.all(context.roster.map((target) => syncHolder(context, target, task)));
-  return results.flatMap((result, i) => (E.isLeft(result) ? [{ holder: context.roster[i]!.holder, fault: result.left }] : []));
+  const results = await Promise.allSettled(context.roster.map((target) => syncHolder(context, target, task)));
+  // An abort or a store that fails: told when nobody is at work any more, so that the next call has the field to itself.
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return results.flatMap((result, i) =>
+    result.status === 'fulfilled' && E.isLeft(result.value)
+      ? [{ holder: context.roster[i]!.holder, fault: result.value.left }]
+      : [],
+  );
 };
 
 const syncHolder = async (
