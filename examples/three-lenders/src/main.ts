@@ -1,16 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bytesToHex, csprng, E } from '@vouchsafe/core';
-import type { Exchange, LogVerdict } from '@vouchsafe/querier';
+import { bytesToHex, csprng, E, type Either } from '@vouchsafe/core';
+import type { Exchange, HoldersFailed, LogVerdict } from '@vouchsafe/querier';
 import { type Tampering, tamper, verifyLogs } from './audit.ts';
-import { type Books, openBooks } from './books.ts';
-import { openBureau } from './bureau.ts';
+import { type Applicant, type Books, openBooks } from './books.ts';
+import { type Bureau, openBureau } from './bureau.ts';
+import { judge } from './cheat.ts';
 import { demoPolicy, type Founded, foundFederation, hexOf } from './federation.ts';
 import type { StartLender } from './lender-messages.ts';
 import { type Lender, startLender, startLenders } from './lenders.ts';
 import { type Options, readOptions } from './options.ts';
-import { printAudit, printStory, printTampering, summaryOf } from './report.ts';
+import { printAudit, printCheating, printStory, printTampering, summaryOf } from './report.ts';
 import { runScoring, type Scoring } from './scoring.ts';
 import { printScoring } from './scoring-report.ts';
 import { bars, line, title } from './screen.ts';
@@ -73,7 +74,9 @@ const tell = async (run: Run): Promise<number> => {
   for (const [i, report] of reports.entries()) for (const text of report) line(`  ${lenders[i]!.id}: ${text}`);
 
   const exchanges: Exchange[] = [];
-  const bureau = await openBureau(founded, { folder: join(state, 'bureau'), onExchange: (exchange) => exchanges.push(exchange) });
+  const victim = options.cheat ? lenders[0]!.id : undefined;
+  const onExchange = (exchange: Exchange): void => void exchanges.push(exchange);
+  const bureau = await openBureau(founded, { folder: join(state, 'bureau'), onExchange, victim });
   if (E.isLeft(bureau)) return fail(bureau.left);
   const { querier, checkpoints } = bureau.right;
 
@@ -81,6 +84,7 @@ const tell = async (run: Run): Promise<number> => {
   const sealing = bars();
   const synced = await querier.sync({ onProgress: sealing.show })();
   sealing.end();
+  if (victim !== undefined) return showCheating(founded, bureau.right, { victim, applicants: people.applicants, synced });
   if (E.isLeft(synced)) return fail(synced.left);
 
   title('Asking');
@@ -119,6 +123,31 @@ const messagesFor = ({ options, books, lenders, state }: Run, founded: Founded):
     currency: options.currency,
     padTo: 50,
   }));
+};
+
+/** What the lender whose row was changed did about it. Exit code 0 only when it refused, answers nothing, and its log says so. */
+const showCheating = async (
+  founded: Founded,
+  { querier, checkpoints }: Bureau,
+  {
+    victim,
+    applicants,
+    synced,
+  }: {
+    readonly victim: string;
+    readonly applicants: readonly Applicant[];
+    readonly synced: Either<{ readonly _tag: string; readonly message: string }, unknown>;
+  },
+): Promise<number> => {
+  const failed = E.isLeft(synced) && synced.left._tag === 'HoldersFailed' ? (synced.left as HoldersFailed) : undefined;
+  if (!failed) return fail({ _tag: 'NotCaught', message: 'the changed row was accepted' });
+  const cheated = await judge({ querier, victim, applicants }, failed, async () => {
+    const verdicts = await verifyLogs(founded, await checkpoints([victim]), {});
+    return E.isLeft(verdicts) ? [] : verdicts.right;
+  });
+  await querier.close();
+  printCheating(victim, cheated);
+  return cheated.refusal !== undefined && cheated.asked !== undefined && cheated.logged ? 0 : 1;
 };
 
 /** Stops a lender, changes its log on the disk, asks the auditor's verification about it, and starts the lender again. */

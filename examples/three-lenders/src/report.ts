@@ -1,6 +1,7 @@
 import { E } from '@vouchsafe/core';
 import type { Exchange, LogVerdict } from '@vouchsafe/querier';
 import type { Tampering } from './audit.ts';
+import type { Cheated } from './cheat.ts';
 import type { Scoring } from './scoring.ts';
 import { type ScoreSummary, scoreSummaryOf } from './scoring-report.ts';
 import { figure, line, size, table, title } from './screen.ts';
@@ -177,4 +178,12 @@ export const printTampering = (
   title(`Tampering: one bit of entry ${entry} in the log of ${lender} is changed on its disk`);
   line(`The auditor: ${verdict ?? 'FOUND NOTHING'}`);
   line(`${lender} started again: ${refusal === undefined ? 'IT STARTED' : `refuses, "${refusal}"`}`);
+};
+
+/** What came of a row that the bureau changed. */
+export const printCheating = (lender: string, { refusal, asked, logged }: Cheated): void => {
+  title(`Cheating: the bureau scaled the values of one row of ${lender} before it gave the rows back`);
+  line(`${lender}: ${refusal ?? 'ACCEPTED IT'}`);
+  line(`The bureau asks for totals all the same: ${asked ?? 'IT GOT THEM'}`);
+  line(`The auditor: the log of ${lender} ${logged ? 'says that the table was refused' : 'SAYS NOTHING OF IT'}`);
 };

@@ -53,6 +53,9 @@ export {
   SealFinish,
   SealOffer,
   SealProgress,
+  SealProof,
+  SealProven,
+  SealVerified,
   TableRef,
 } from './messages.ts';
 export { PROBLEM_TYPE, Problem, problemOf, readProblem, tagOf } from './problem.ts';

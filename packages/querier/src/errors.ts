@@ -59,6 +59,12 @@ export interface IndexNotSigned {
   readonly message: string;
 }
 
+/** The holder verified the shuffle proof, and it does not hold: this bureau's rows are not those that it got. The epoch is over for this table; the holder's log says so. */
+export interface ProofRefused {
+  readonly _tag: 'ProofRefused';
+  readonly message: string;
+}
+
 /** What can go wrong between the bureau and one holder. */
 export type HolderFault =
   | HolderDown
@@ -81,6 +87,7 @@ export type HolderFault =
   | IndexRolledBack
   | IndexNotSigned
   | RootMismatch
+  | ProofRefused
   | BadReceipt
   | BadLeaf
   | WrongLeaf

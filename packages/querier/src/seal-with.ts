@@ -28,6 +28,7 @@ import {
 } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
+import { proveSealing } from './prove-sealing.ts';
 import type { LinkId, LinkState, LinkStore } from './store/index.ts';
 import { send, type Target } from './transport.ts';
 
@@ -45,7 +46,7 @@ const AHEAD = 1;
 const WINDOW = 3;
 
 /**
- * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → finish. Every chunk is durable before it counts, so that a later call, also of another process, goes on where
+ * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → shuffle proof → finish. Every chunk is durable before it counts, so that a later call, also of another process, goes on where
  * this one stopped. Progress counts rows of both streams.
  */
 export const sealWith = async (
@@ -81,6 +82,8 @@ export const sealWith = async (
     const rest = await giveStream(context, stream, again.right.accept.accepted);
     if (E.isLeft(rest)) return rest;
   }
+  const proven = await proveSealing(context, { ...stream, root: root.right, proven: accept.proven });
+  if (E.isLeft(proven)) return proven;
   return finishSealing(context, stream, { root: root.right, commitment });
 };
 
@@ -137,7 +140,8 @@ const takeStream = async (
     for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
     // One chunk is written while the next is blinded.
     await stored;
-    stored = link.take(blinded.right.rows, { taken: blinded.right.place, merkle: merkle.state() });
+    const { place: taken, randomness } = blinded.right;
+    stored = link.take(blinded.right, { taken, merkle: merkle.state() }).finally(() => randomness.fill(0));
     stored.catch(() => undefined);
     watch.onProgress?.({ task: `seal ${target.holder}`, done: blinded.right.place.taken, total: 2 * rows });
     return E.right(undefined);
@@ -189,7 +193,7 @@ const giveStream = async (
   const blinded = await link.blinded();
   const sendRows = async (from: number) => {
     const envelope = SealChunk.encode({ epoch, scheme, from });
-    const bytes = writeFrame({ envelope, rows: await blinded.read(from, chunkRows), rowBytes: width });
+    const bytes = writeFrame({ envelope, rows: (await blinded.read(from, chunkRows)).rows, rowBytes: width });
     return send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
   };
   let from = accepted;
@@ -216,7 +220,7 @@ const finishSealing = async (
   const done = readEnvelope(SealDone, body.right);
   if (E.isLeft(done)) return done;
   if (!equalBytes(done.right.root, root)) return E.left(rootMismatch);
-  const expected = { leaf: 'seal', stage: 'sealed', querier, scheme, epoch, rows, root, commitment } as const;
+  const expected = { leaf: 'seal', stage: 'sealed', proof: 'valid', querier, scheme, epoch, rows, root, commitment } as const;
   const logged = await logs.check(target, done.right.receipt, expected, signal);
   if (E.isLeft(logged)) return logged;
   await link.seal(root);

@@ -248,7 +248,8 @@ const suite = (name: string, place: () => Place): void => {
       const rows = Buffer.concat([9, 1, 5].map((i) => new Uint8Array(4 * 32).fill(i))) as never;
       await link.begin({ rows: 3, holderKeys: rng(64) as never, commitment: rng(32) });
       const progress = { taken: { rows: 3, taken: 3, last: new Uint8Array(32).fill(8) }, merkle: { size: 3, peaks: rng(64) } };
-      await link.take(rows, progress);
+      const randomness = Buffer.concat([19, 11, 15].map((i) => new Uint8Array(32).fill(i))) as never;
+      await link.take({ rows, randomness }, progress);
       await first.close();
 
       const again = await querierStore(place());
@@ -258,8 +259,11 @@ const suite = (name: string, place: () => Place): void => {
       expect(await again.checkpoint('bee')).toBeUndefined();
       const same = again.link(id, 2);
       expect(await same.state()).toMatchObject(progress);
-      const { count, read } = await same.blinded();
-      expect([...(await read(0, 3))].filter((_, i) => i % 128 === 0)).toEqual([1, 5, 9]);
+      const { count, read, permutation } = await same.blinded();
+      const made = await read(0, 3);
+      expect([...made.rows].filter((_, i) => i % 128 === 0)).toEqual([1, 5, 9]);
+      expect([...made.randomness].filter((_, i) => i % 32 === 0)).toEqual([11, 15, 19]);
+      expect([...(await permutation())]).toEqual([1, 2, 0]);
       expect(count.rows).toBe(3);
       await same.seal(new Uint8Array(32).fill(1));
       expect((await same.state())?.root).toEqual(new Uint8Array(32).fill(1));

@@ -13,6 +13,9 @@ import {
   SealFinish,
   SealOffer,
   SealProgress,
+  SealProof,
+  SealProven,
+  SealVerified,
   TableRef,
   writeFrame,
 } from '@vouchsafe/protocol';
@@ -21,7 +24,7 @@ import type { Services } from '../services.ts';
 import type { Failure, Serve } from '../serving.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** The setup of the sealed join: keys, both streams, finish. */
+/** The setup of the sealed join: keys, both streams, the shuffle proof, finish. */
 export const sealRoutes = (app: Hono, serve: Serve, services: Services): void => {
   const sealingOf = async (bureau: string, ref: TableRef, federation?: Uint8Array) => {
     const service = services.of(ref.epoch);
@@ -72,6 +75,33 @@ export const sealRoutes = (app: Hono, serve: Serve, services: Services): void =>
       return E.isLeft(accepted)
         ? accepted
         : E.right({ type: CBOR_TYPE, body: encodeCanonical(SealProgress.encode({ accepted: accepted.right })) });
+    }),
+  );
+
+  app.post(
+    ROUTES.sealProof,
+    serve(['bureau'], async ({ member, body }) => {
+      const request = readFrame(SealProof, ELEMENT_BYTES, body);
+      if (E.isLeft(request)) return request;
+      const { envelope, rows: chunk } = request.right;
+      const sealing = await sealingOf(member.id, envelope);
+      if (E.isLeft(sealing)) return sealing;
+      const proven = await sealing.right.prove(envelope.chunk, chunk);
+      if (E.isLeft(proven)) return proven;
+      return E.right({ type: CBOR_TYPE, body: encodeCanonical(SealProven.encode({ proven: proven.right })) });
+    }),
+  );
+
+  app.post(
+    ROUTES.sealVerify,
+    serve(['bureau'], async ({ member, body }) => {
+      const request = readEnvelope(SealFinish, body);
+      if (E.isLeft(request)) return request;
+      const sealing = await sealingOf(member.id, request.right);
+      if (E.isLeft(sealing)) return sealing;
+      const verified = await sealing.right.verify(request.right.root);
+      if (E.isLeft(verified)) return verified;
+      return E.right({ type: CBOR_TYPE, body: encodeCanonical(SealVerified.encode(verified.right)) });
     }),
   );
 

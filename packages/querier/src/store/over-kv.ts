@@ -1,5 +1,5 @@
 import { csprng, type Kv, kvKey, type Rng } from '@vouchsafe/core';
-import { createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
+import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore, retireLinks } from './links.ts';
 import { createIndexPins } from './pins.ts';
@@ -13,7 +13,7 @@ export const createQuerierStore = (
   { kv, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
   rng: Rng = csprng,
 ): QuerierStore => {
-  const epochs = createEpochSecrets({ kv, keyring, parts: 2 }, rng);
+  const epochs = createEpochSecrets({ kv, keyring, parts: 3 }, rng);
 
   return {
     adopt: (federation) => adoptFederation(kv, federation),
@@ -35,7 +35,8 @@ export const createQuerierStore = (
       await epochs.forget(Math.max(0, now - auditWindow));
     },
 
-    link: (id, slots) => createLinkStore({ kv, id, slots }),
+    link: (id, slots) =>
+      createLinkStore({ kv, cover: async () => createCover((await epochs.secrets(id.epoch))[2]!, rng), id, slots }),
 
     pins: createIndexPins(kv),
 
