@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { curve } from './curve/curve.ts';
 import { log } from './log/log.ts';
+import { match } from './match/match.ts';
 import { query } from './query/query.ts';
 import { asText, type Case, report } from './report.ts';
 import { scorecard } from './scorecard/scorecard.ts';
@@ -9,7 +10,7 @@ import { shuffle } from './shuffle/shuffle.ts';
 import { turns } from './turns/turns.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { curve, log, query, scorecard, seal, shuffle, turns };
+const CASES: Readonly<Record<string, Case>> = { curve, log, match, query, scorecard, seal, shuffle, turns };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

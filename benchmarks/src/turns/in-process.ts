@@ -38,7 +38,7 @@ const policy = {
   queriers: [
     {
       bureau: 'bureau',
-      match: true,
+      match: { elementsPerDay: 1_000_000, elementsPerEpoch: 1_000_000 },
       totals: {
         purposes: [PURPOSE],
         columns: ['present', ...LOANS_COLUMNS.map(({ name }) => name)],

@@ -33,6 +33,12 @@ const USES = {
   federation: 'federation',
   /** The hash of a holder's policy. */
   policy: 'policy',
+  /** A holder's signature of its tag index manifest. */
+  matchIndex: 'match-index',
+  /** The mark of a batch of subjects whose tags wait on the disk. */
+  matchBatch: 'match-batch',
+  /** The key of a bureau's batches of `match` on the disk. */
+  sentBatch: 'sent-batch',
   /** The hash of an answer, as its log entry states it. */
   answer: 'answer',
   /** The key that wraps the key of a store or of a key file. */

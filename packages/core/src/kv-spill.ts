@@ -1,4 +1,4 @@
-import { concatBytes, i2osp, rowOf } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
 import type { Kv, KvWriter } from './kv.ts';
 import { type KeyPart, kvKey, kvPrefix } from './kv-key.ts';
 
@@ -33,8 +33,10 @@ export interface SpillCover {
 
 /** Rows that are waiting to be read in the order of their keys: an external sort over the store's own tables. */
 export interface Spill {
-  /** Adds rows within the caller's transaction. @param batch which batch it is: each number once, adding it again replaces it */
+  /** Adds rows within the caller's transaction. @param batch which batch it is: each number once; {@link Spill.remove} it to add another one in its place */
   add(writer: KvWriter, batch: number, rows: SpillRows): void;
+  /** Takes a batch out again, within the caller's transaction. */
+  remove(writer: KvWriter, batch: number): void;
   /**
    * Counts rows, each key once.
    * @param duplicate told of the number of each row whose key another row with a lower number has
@@ -87,17 +89,25 @@ export const createSpill = ({
 
   const nameOf = (partition: number, batch: number): string => [...prefix.map(String), partition, batch].join('/');
 
+  /** Lays each row with its number behind the others of its partition: no array of its own for each of a million rows. */
   const add: Spill['add'] = (writer, batch, { rows, numbers }) => {
-    const pieces = new Map<number, Uint8Array[]>();
+    const counts = new Uint32Array(PARTITIONS);
+    for (let at = 0; at < rows.length; at += width) counts[rows[at]!]! += 1;
+    const pieces = Array.from(counts, (count) => new Uint8Array(count * stored));
+    const ends = new Uint32Array(PARTITIONS);
     for (let i = 0; i < rows.length / width; i++) {
-      const row = rowOf(rows, width, i);
-      const piece = pieces.get(row[0]!) ?? [];
-      pieces.set(row[0]!, piece);
-      piece.push(row, i2osp(numbers(i), NUMBER_BYTES));
+      const partition = rows[i * width]!;
+      const piece = pieces[partition]!;
+      const at = ends[partition]!;
+      piece.set(rows.subarray(i * width, (i + 1) * width), at);
+      for (let byte = stored - 1, rest = numbers(i); byte >= width; byte--, rest = Math.floor(rest / 256))
+        piece[at + byte] = rest % 256;
+      ends[partition] = at + stored;
     }
-    for (const [partition, piece] of pieces) {
+    for (const [partition, piece] of pieces.entries()) {
+      if (piece.length === 0) continue;
       const key = kvKey(...prefix, Uint8Array.of(partition), batch);
-      writer.put(table, key, cover.seal(nameOf(partition, batch), concatBytes(...piece)));
+      writer.put(table, key, cover.seal(nameOf(partition, batch), piece));
     }
     cached = undefined;
   };
@@ -135,6 +145,11 @@ export const createSpill = ({
 
   return {
     add,
+    remove: (writer, batch) => {
+      for (let partition = 0; partition < PARTITIONS; partition++)
+        writer.delete(table, kvKey(...prefix, Uint8Array.of(partition), batch));
+      cached = undefined;
+    },
     count: async (duplicate) => {
       const partitions: number[] = [];
       for (let partition = 0; partition < PARTITIONS; partition++) {

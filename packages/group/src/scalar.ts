@@ -1,6 +1,5 @@
-import { expand_message_xmd } from '@noble/curves/abstract/hash-to-curve.js';
+import { hash } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, csprng, E, type Either, i2osp, type Rng } from '@vouchsafe/core';
 import { type BadScalar, SCALAR_BYTES, type ScalarBytes, type Scalars, scalarAt } from './elements.ts';
 
@@ -83,7 +82,24 @@ export const invertScalars = (all: Scalars): Scalars => {
 
 /** RFC 9497 §4.1 `HashToScalar` for ristretto255-SHA512: 64 bytes of RFC 9380 §5.3.1 `expand_message_xmd`, little-endian, modulo q. */
 export const hashToScalar = (message: Uint8Array, dst: Uint8Array): ScalarBytes =>
-  toScalar(reduceWide(expand_message_xmd(message, dst, 64, sha512)));
+  toScalar(reduceWide(expandMessage64(message, dst)));
+
+/** Z_pad of RFC 9380 §5.3.1: one block of SHA-512. */
+const Z_PAD = new Uint8Array(128);
+/** I2OSP(64, 2), the length that is asked for, and I2OSP(0, 1). */
+const LENGTH = Uint8Array.of(0, 64, 0);
+const ONE = Uint8Array.of(1);
+
+/**
+ * RFC 9380 §5.3.1 `expand_message_xmd` for 64 bytes with SHA-512: ell = 1, so two hashes. By the engine's own SHA-512, since a proof over a thousand elements has a thousand of them on either side.
+ * @throws RangeError for a tag of another length than 1 to 255 bytes
+ */
+const expandMessage64 = (message: Uint8Array, dst: Uint8Array): Uint8Array => {
+  if (dst.length < 1 || dst.length > 255) throw new RangeError('a domain separation tag has 1 to 255 bytes');
+  const dstPrime = concatBytes(dst, Uint8Array.of(dst.length));
+  const first = hash('sha512', concatBytes(Z_PAD, message, LENGTH, dstPrime), 'buffer');
+  return hash('sha512', concatBytes(first, ONE, dstPrime), 'buffer');
+};
 
 /** RFC 9497 §3.2.1 gives up after this many tries; the chance is below 2^-60000. */
 const DERIVE_TRIES = 256;

@@ -1,4 +1,4 @@
-import { E, type Either, type StoreFault, type Watch, withStore } from '@vouchsafe/core';
+import { aborted, E, type Either, type StoreFault, type Watch, withStore } from '@vouchsafe/core';
 import type { Country, Scheme } from '@vouchsafe/identity';
 import type { InvalidInput } from '@vouchsafe/oprf';
 import type { HolderContext } from './context.ts';
@@ -20,6 +20,8 @@ export interface SubjectSink {
   /** What a load that was broken off left is gone. */
   readonly begin: () => Promise<void>;
   readonly take: (batch: SubjectBatch, watch: Watch) => Promise<Either<InvalidInput, void>>;
+  /** No more batches come: what was taken over and is still at work ends. */
+  readonly end: () => Promise<Either<InvalidInput, void>>;
   /** @returns rows whose person another row before them has */
   readonly complete: (watch: Watch) => Promise<readonly number[]>;
 }
@@ -34,14 +36,28 @@ export const load = async (
   watch: Watch,
 ): Promise<Either<LoadError, LoadReport>> =>
   withStore<LoadError, LoadReport>(async () => {
-    const reports: IngestReport[] = [];
-    for (const scheme of context.federation.schemes as readonly Scheme[]) {
-      const report = await loadScheme(context, { ...options, scheme, watch });
-      if (E.isLeft(report)) return report;
-      reports.push(report.right);
+    try {
+      return await loadSchemes(context, options, watch);
+    } catch (error) {
+      // The caller's abort rejects what is at work on batches and on the index.
+      if (watch.signal?.aborted) return E.left(aborted);
+      throw error;
     }
-    return E.right({ schemes: reports });
   });
+
+const loadSchemes = async (
+  context: HolderContext,
+  options: { readonly source: RecordSource; readonly defaultCountry?: Country | undefined },
+  watch: Watch,
+): Promise<Either<LoadError, LoadReport>> => {
+  const reports: IngestReport[] = [];
+  for (const scheme of context.federation.schemes as readonly Scheme[]) {
+    const report = await loadScheme(context, { ...options, scheme, watch });
+    if (E.isLeft(report)) return report;
+    reports.push(report.right);
+  }
+  return E.right({ schemes: reports });
+};
 
 const loadScheme = async (
   context: HolderContext,
@@ -75,6 +91,10 @@ const loadScheme = async (
   };
   const ingested = await ingest({ source, scheme, defaultCountry, catalogue, take, watch })();
   if (E.isLeft(ingested)) return ingested;
+  for (const sink of sinks) {
+    const ended = await sink.end();
+    if (E.isLeft(ended)) return ended;
+  }
   if (E.isLeft(fault)) return fault;
   let duplicates: readonly number[] = [];
   for (const sink of sinks) duplicates = await sink.complete(watch);

@@ -42,6 +42,7 @@ export const tableSink = async (
       await table.add({ pseudonyms, values }, rows);
       return E.right(undefined);
     },
+    end: async () => E.right(undefined),
     complete: ({ signal }) =>
       table.complete(async (subjects) => {
         const count = paddedRows(subjects, padTo) - subjects;

@@ -16,6 +16,7 @@ import {
   whole,
 } from '@vouchsafe/core';
 import * as t from 'io-ts';
+import type { MatchQuota } from './store/index.ts';
 
 /** No policy may set the minimum cohort lower. */
 export const MINIMUM_COHORT_FLOOR = 20;
@@ -57,10 +58,20 @@ export type ConsentRule =
   | 'notRequired'
   | { readonly issuers: readonly string[]; readonly notRequiredFor?: readonly string[] | undefined };
 
+/** What a policy grants that says `match: true`. */
+export const DEFAULT_MATCH_QUOTA: MatchQuota = { elementsPerDay: 10_000, elementsPerEpoch: 300_000 };
+
+/**
+ * At most so many elements per epoch: with a thousand queriers, each at its limit, a key evaluates fewer than 2^40, beyond which the loss of security of a one-more-Diffie–Hellman group with static
+ * keys counts (RFC 9497 §7.2.3).
+ */
+const MAX_ELEMENTS = 1e9;
+
 /** What one querier may ask. Whatever is not granted is refused. */
 export interface QuerierGrant {
   readonly bureau: string;
-  readonly match?: true | undefined;
+  /** Which people it may try, by number: `true` for {@link DEFAULT_MATCH_QUOTA}. */
+  readonly match?: true | MatchQuota | undefined;
   readonly totals?: TotalsGrant | undefined;
   /**
    * With both, a bureau that finds who is known to one holder only reads that holder's figure in the total. A policy that grants both says so here.
@@ -115,6 +126,11 @@ const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
   },
 );
 
+const MatchGrant = t.union([
+  t.literal(true),
+  record<MatchQuota>('MatchQuota', { elementsPerDay: whole(1, MAX_ELEMENTS), elementsPerEpoch: whole(1, MAX_ELEMENTS) }, {}),
+]) as t.Type<true | MatchQuota, unknown, unknown>;
+
 export const Policy: t.Type<Policy, unknown, unknown> = record<Policy>(
   'Policy',
   {
@@ -125,7 +141,7 @@ export const Policy: t.Type<Policy, unknown, unknown> = record<Policy>(
         'QuerierGrant',
         { bureau: Id },
         {
-          match: t.literal(true) as t.Type<true, unknown, unknown>,
+          match: MatchGrant,
           totals: TotalsGrant,
           matchAndTotals: t.literal('accepted') as t.Type<'accepted', unknown, unknown>,
         },
@@ -178,3 +194,7 @@ const isTwice = (policy: Policy, grant: QuerierGrant): boolean =>
 /** The grant of a bureau, if it has one. */
 export const grantOf = (policy: Policy, bureau: string): QuerierGrant | undefined =>
   policy.queriers.find((grant) => grant.bureau === bureau);
+
+/** How many elements a bureau may have evaluated, if its grant lets it match. */
+export const matchQuotaOf = (grant: QuerierGrant | undefined): MatchQuota | undefined =>
+  grant?.match === true ? DEFAULT_MATCH_QUOTA : grant?.match;

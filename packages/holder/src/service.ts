@@ -1,7 +1,7 @@
 import { encodeLeaf } from '@vouchsafe/audit';
 import { E, type Either, equalBytes, subtractRational } from '@vouchsafe/core';
 import type { VoprfServer } from '@vouchsafe/oprf';
-import type { HolderManifest, Quote, TableRef } from '@vouchsafe/protocol';
+import { type HolderManifest, indexStatement, type Quote, type TableRef } from '@vouchsafe/protocol';
 import { type HolderContext, secondsOf } from './context.ts';
 import {
   type NotFound,
@@ -15,9 +15,9 @@ import {
 } from './errors.ts';
 import { keysOfTable } from './plain-table.ts';
 import type { QueryPlan } from './plan-query.ts';
-import { grantOf } from './policy.ts';
+import { grantOf, matchQuotaOf } from './policy.ts';
 import { openSealing, type Sealed, type SealFacts, type Sealing } from './sealing.ts';
-import type { TableId } from './store/index.ts';
+import type { MatchQuota, TableId } from './store/index.ts';
 
 /** What a holder has loaded for one scheme. */
 export interface LoadedScheme {
@@ -42,7 +42,7 @@ export interface Service {
   readonly onError: (error: unknown) => void;
   manifest(bureau: string): Promise<Either<NotReady, HolderManifest>>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
-  matcher(bureau: string, ref: TableRef): Either<Unavailable, VoprfServer>;
+  matcher(bureau: string, ref: TableRef): Either<Unavailable, { readonly server: VoprfServer; readonly quota: MatchQuota }>;
   /** @param federation the querier's hash of the federation document, where it states one */
   sealing(bureau: string, ref: TableRef, federation?: Uint8Array): Promise<Either<Unavailable, Sealing>>;
   sealed(bureau: string, ref: TableRef): Promise<Either<Unavailable | NotSealed, Sealed>>;
@@ -122,7 +122,9 @@ export const createService = ({
           [...all].map(async ([scheme, { match }]) => ({
             scheme,
             totals: grant?.totals !== undefined,
-            index: grant?.match ? match?.manifest : undefined,
+            ...(grant?.match && match
+              ? { index: match.manifest, signature: context.log.signer.sign(indexStatement(match.manifest)) }
+              : {}),
             root: grant?.totals ? await rootOf({ bureau, scheme, epoch: context.epoch.number }) : undefined,
           })),
         ),
@@ -139,10 +141,11 @@ export const createService = ({
       return E.left({ _tag: 'NotFound', message: 'no segment of that name in this epoch: fetch the manifest again' });
     },
     matcher: (bureau, ref) => {
-      if (!grantOf(policy, bureau)?.match) return E.left(notGranted('match to this querier'));
+      const quota = matchQuotaOf(grantOf(policy, bureau));
+      if (!quota) return E.left(notGranted('match to this querier'));
       const found = schemeOf(ref);
       if (E.isLeft(found)) return found;
-      return found.right.match ? E.right(found.right.match.server) : E.left(notReady);
+      return found.right.match ? E.right({ server: found.right.match.server, quota }) : E.left(notReady);
     },
     sealing,
     sealed: async (bureau, ref) => {

@@ -22,10 +22,14 @@ import { statusOf } from './status.ts';
 export interface Failure {
   readonly _tag: string;
   readonly message: string;
+  /** When it is worth asking again, in seconds from now: RFC 9110 §10.2.3 `Retry-After`. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** What a route answers with. */
 export interface Reply {
+  /** 200 by default. */
+  readonly status?: number | undefined;
   readonly type: string;
   readonly body: Uint8Array;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -37,6 +41,8 @@ export interface GenuineRequest {
   readonly body: Uint8Array;
   readonly url: URL;
   readonly param: (name: string) => string;
+  /** A header, signed or not: nothing may depend on it but the form of the answer. */
+  readonly header: (name: string) => string | null;
 }
 
 type Handler = (request: GenuineRequest) => Promise<Either<Failure, Reply>>;
@@ -93,8 +99,13 @@ export const createServe = (
     try {
       const admitted = await admit(request, verified.right, roles);
       if (E.isLeft(admitted)) return answer(admitted.left);
-      const reply = await handler({ ...admitted.right, url: new URL(request.url), param: (name) => c.req.param(name) ?? '' });
-      return E.isLeft(reply) ? answer(reply.left) : sign(verified.right, reply.right, 200);
+      const reply = await handler({
+        ...admitted.right,
+        url: new URL(request.url),
+        param: (name) => c.req.param(name) ?? '',
+        header: (name) => request.headers.get(name),
+      });
+      return E.isLeft(reply) ? answer(reply.left) : sign(verified.right, reply.right, reply.right.status ?? 200);
     } catch (error) {
       // A bug of ours, or a store that cannot write. The error's text may hold data, so it stays here.
       onError(error);
@@ -110,6 +121,7 @@ const respond = ({ type, body, headers }: Reply, status: number): Response =>
 const problemReply = (failure: Failure): Reply => ({
   type: PROBLEM_TYPE,
   body: new TextEncoder().encode(JSON.stringify(problemOf(failure, statusOf(failure._tag)))),
+  ...(failure.retryAfter === undefined ? {} : { headers: { 'retry-after': String(failure.retryAfter) } }),
 });
 
 const internal: Failure = {

@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<string, number>> = {
   BodyTooLarge: 413,
   BatchTooLarge: 413,
   BudgetSpent: 429,
+  QuotaSpent: 429,
   InternalError: 500,
   NotReady: 503,
 };

@@ -44,7 +44,7 @@ const TURN = 128;
 /** Bytes of a proof: the challenge c, then the response s. */
 export const PROOF_BYTES: number = 2 * SCALAR_BYTES;
 
-/** The combination Σ dᵢ·Cᵢ, Σ dᵢ·Dᵢ of a batch: (M, Z) in the RFC. */
+/** The combination Σ dᵢ·Cᵢ, Σ dᵢ·Dᵢ of a batch: (M, Z) in the RFC. Both sides, and whoever sees the batch, know the coefficients: no time that depends on them tells anything. */
 interface Composites {
   readonly M: ElementBytes;
   readonly Z: ElementBytes;
@@ -68,12 +68,12 @@ const coefficients = async ({ context, B, C, D }: DleqStatement): Promise<Scalar
 /** RFC 9497 §2.2.2 `ComputeComposites`, for the verifier. */
 export const computeComposites = async (statement: DleqStatement, group: Group): Promise<Composites> => {
   const d = await coefficients(statement);
-  return { M: await group.multiScalar(statement.C, d), Z: await group.multiScalar(statement.D, d) };
+  return { M: await group.multiScalarPublic(statement.C, d), Z: await group.multiScalarPublic(statement.D, d) };
 };
 
 /** RFC 9497 §2.2.1 `ComputeCompositesFast`: who knows k gets Z = k·M from one sum instead of two. */
 export const computeCompositesFast = async (k: ScalarBytes, statement: DleqStatement, group: Group): Promise<Composites> => {
-  const M = await group.multiScalar(statement.C, await coefficients(statement));
+  const M = await group.multiScalarPublic(statement.C, await coefficients(statement));
   return { M, Z: await group.multiply(M, k) };
 };
 

@@ -1,4 +1,4 @@
-export { type Blinded, type Blinding, BlindState, type CannotBlind } from './blinding.ts';
+export { type Blinded, type Blinding, BlindState, type CannotBlind, checkBatch } from './blinding.ts';
 export {
   createOprfClient,
   createVoprfClient,

@@ -112,7 +112,10 @@ describe('the VOPRF roles', async () => {
   it('a bad element, the identity or a wrong number of them is refused by finalize before any scalar work', async () => {
     const { state, message } = right(await createVoprfClient({ pkS: keys.pkS }, group).blind(inputs.slice(0, 2)));
     const { evaluated, proof } = right(await server.blindEvaluate(message));
-    const client = createVoprfClient({ pkS: keys.pkS }, without('multiply', 'multiplyBase', 'multiScalar', 'subtract'));
+    const client = createVoprfClient(
+      { pkS: keys.pkS },
+      without('multiply', 'multiplyBase', 'multiScalar', 'multiScalarPublic', 'subtract'),
+    );
     const first = evaluated.subarray(0, 32);
     for (const bad of [
       IDENTITY,
@@ -130,7 +133,7 @@ describe('the VOPRF roles', async () => {
 
 describe('what a server refuses', async () => {
   const keys = await generateKeyPair(group, seededRng('refusing'));
-  const closed = without('multiply', 'multiplyBase', 'multiScalar');
+  const closed = without('multiply', 'multiplyBase', 'multiScalar', 'multiScalarPublic');
   const servers = { OPRF: createOprfServer(keys, closed), VOPRF: createVoprfServer(keys, closed) };
 
   it.each(['OPRF', 'VOPRF'] as const)('%s: the 29 bad encodings and the identity, before any scalar work', async (mode) => {

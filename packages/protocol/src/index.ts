@@ -39,6 +39,7 @@ export {
   Answer,
   Evaluated,
   HolderManifest,
+  indexStatement,
   LogCheckpoint,
   LogConsistency,
   LogEntries,

@@ -1,4 +1,4 @@
-import { bytes, bytesUpTo, list, type Rational, record, text, WireRational, whole } from '@vouchsafe/core';
+import { bytes, bytesUpTo, concatBytes, domain, list, type Rational, record, text, WireRational, whole } from '@vouchsafe/core';
 import * as t from 'io-ts';
 
 /** The routes of a holder, below its URL. */
@@ -38,9 +38,17 @@ export interface SchemeManifest {
   readonly totals: boolean;
   /** The tag index manifest of `@vouchsafe/psi`, as canonical CBOR; absent when this querier may not match. */
   readonly index?: Uint8Array | undefined;
+  /** The holder's signature of `index`, 64 bytes; see {@link indexStatement}. */
+  readonly signature?: Uint8Array | undefined;
   /** Merkle root over the rows that this querier got in this epoch, 32 bytes, once it got all of them: it commits the holder to the epoch's data. */
   readonly root?: Uint8Array | undefined;
 }
+
+/**
+ * What a holder signs of its tag index: the manifest's canonical CBOR behind a tag of its own. Unlike the signature of a response it lasts: a bureau can show it to others, so that a holder with another
+ * key or index for each bureau is found out when two of them compare.
+ */
+export const indexStatement = (manifest: Uint8Array): Uint8Array => concatBytes(domain('matchIndex'), manifest);
 
 /** What a holder serves to this querier in this epoch. */
 export interface HolderManifest {
@@ -60,7 +68,11 @@ export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<H
     holder: Name,
     epoch: Epoch,
     schemes: list(
-      record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: bytesUpTo(4 * 1024 * 1024), root: Hash }),
+      record<SchemeManifest>(
+        'SchemeManifest',
+        { scheme: Name, totals: Bool },
+        { index: bytesUpTo(4 * 1024 * 1024), signature: bytes(64), root: Hash },
+      ),
       16,
     ),
   },

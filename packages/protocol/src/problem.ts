@@ -10,6 +10,10 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
+  /** When it is worth asking again, in seconds from the answer; the same as the header `Retry-After`, but under the signature. */
+  readonly retryAfter?: number | undefined;
+  /** How much of a quota is left. */
+  readonly remaining?: number | undefined;
 }
 
 export const Problem: t.Type<Problem, unknown, unknown> = record<Problem>(
@@ -20,17 +24,27 @@ export const Problem: t.Type<Problem, unknown, unknown> = record<Problem>(
     status: whole(400, 599),
     detail: text('a detail of at most 1000 characters', /^[\s\S]{0,1000}$/),
   },
-  {},
+  { retryAfter: whole(0, 2 ** 32), remaining: whole(0, 2 ** 40) },
 );
 
 const PREFIX = 'urn:vouchsafe:problem:';
 
 /** The problem of an error value: its tag becomes the type, its message the detail. */
-export const problemOf = (error: { readonly _tag: string; readonly message: string }, status: number): Problem => ({
+export const problemOf = (
+  error: {
+    readonly _tag: string;
+    readonly message: string;
+    readonly retryAfter?: number | undefined;
+    readonly remaining?: number | undefined;
+  },
+  status: number,
+): Problem => ({
   type: PREFIX + error._tag,
   title: error._tag.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`),
   status,
   detail: error.message.slice(0, 1000),
+  ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+  ...(error.remaining === undefined ? {} : { remaining: error.remaining }),
 });
 
 /** The tag of a problem's error. */

@@ -2,6 +2,7 @@ import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import { rowBytes } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash, rosterOf } from '@vouchsafe/protocol';
+import type { IndexCache } from './cache/index.ts';
 import type { Link } from './link.ts';
 import type { LogFollower } from './log-follower.ts';
 import type { QuerierStore } from './store/index.ts';
@@ -20,6 +21,8 @@ export interface QuerierContext {
   /** What is set up with each holder in this epoch, by `scheme/holder`. */
   readonly links: Map<string, Link>;
   readonly store: QuerierStore;
+  /** Files of the holders' tag indexes. */
+  readonly cache: IndexCache;
   readonly transport: Transport;
   readonly logs: LogFollower;
   readonly group: Group;
@@ -31,7 +34,7 @@ export interface QuerierContext {
 const CHUNK_BYTES = 512 * 1024;
 
 export const createContext = (
-  parts: Pick<QuerierContext, 'id' | 'federation' | 'epoch' | 'links' | 'store' | 'transport' | 'logs' | 'group'> & {
+  parts: Pick<QuerierContext, 'id' | 'federation' | 'epoch' | 'links' | 'store' | 'cache' | 'transport' | 'logs' | 'group'> & {
     readonly chunkRows?: number | undefined;
   },
 ): QuerierContext => {

@@ -22,6 +22,10 @@ export interface HolderRefused {
   readonly status: number;
   /** Did the holder sign it? A refusal that it did not sign can come from anybody on the way. */
   readonly signed: boolean;
+  /** When to ask again, in seconds from now, where the holder says so. */
+  readonly retryAfter?: number | undefined;
+  /** How much of a quota is left, where one was spent. */
+  readonly remaining?: number | undefined;
 }
 
 /** A response that the holder did not sign for this request. Nothing of it was used. */
@@ -41,6 +45,18 @@ export interface OutOfStep {
 /** The holder's Merkle root over its rows is another than that of what came: the table is not used. */
 export interface RootMismatch {
   readonly _tag: 'RootMismatch';
+  readonly message: string;
+}
+
+/** The holder offers the index of an older epoch than this bureau has used, or another one in the same epoch. Nothing of it was fetched. */
+export interface IndexRolledBack {
+  readonly _tag: 'IndexRolledBack';
+  readonly message: string;
+}
+
+/** The holder did not sign the manifest of its tag index. */
+export interface IndexNotSigned {
+  readonly _tag: 'IndexNotSigned';
   readonly message: string;
 }
 
@@ -69,6 +85,8 @@ export type HolderFault =
   | WrongCount
   | InvalidInput
   | BadIndex
+  | IndexRolledBack
+  | IndexNotSigned
   | RootMismatch
   | ProofRefused
   | BadReceipt
@@ -158,3 +176,7 @@ export const holdersFailed = (holders: HoldersFailed['holders']): HoldersFailed 
   message: holders.map(({ holder, fault }) => `${holder}: ${fault.message}`).join('; '),
   holders,
 });
+
+export const rolledBack = (message: string): IndexRolledBack => ({ _tag: 'IndexRolledBack', message });
+export const olderThanUsed = (epoch: number, used: number): IndexRolledBack =>
+  rolledBack(`has its tag index of epoch ${epoch} here, and that of epoch ${used} was used: this bureau does not go back`);

@@ -11,7 +11,7 @@ import {
 } from '@vouchsafe/holder';
 import { type Federation, type SignedFederation, signFederation, signRequest } from '@vouchsafe/protocol';
 import { seededRng, syntheticRid } from '@vouchsafe/testkit';
-import { createQuerier, type Exchange, type Fetch, type Querier, type QuerierStore } from './index.ts';
+import { createQuerier, type Exchange, type Fetch, type IndexCache, type Querier, type QuerierStore } from './index.ts';
 
 /** A person of a test: who, and the values of the test's columns. */
 export interface Person {
@@ -86,6 +86,7 @@ export interface TestFederation {
     readonly document?: Federation;
     readonly id?: string;
     readonly store?: QuerierStore;
+    readonly cache?: IndexCache;
     readonly chunkRows?: number;
   }) => Promise<Querier>;
 }
@@ -169,6 +170,7 @@ export const openFederation = async ({
         id: options.id ?? 'bureau',
         secrets: secretsOf(options.id ?? 'bureau'),
         store: options.store,
+        cache: options.cache,
         chunkRows: options.chunkRows,
         fetch: (request) => (options.fetch ? options.fetch(request, deliver) : deliver(request)),
         onExchange: (exchange) => exchanges.push(exchange),

@@ -1,10 +1,9 @@
-import { createSigner, decodeCanonical, decodeShape, E, encodeCanonical } from '@vouchsafe/core';
-import { type MemberSecrets, newMemberSecrets } from '@vouchsafe/core/at-rest';
+import { decodeCanonical, decodeShape, E, encodeCanonical } from '@vouchsafe/core';
 import { createGroup, GENERATOR } from '@vouchsafe/group';
-import { federationHash, HolderManifest, readProblem, signResponse, verifyRequest, writeFrame } from '@vouchsafe/protocol';
-import { seededRng } from '@vouchsafe/testkit';
+import { federationHash, HolderManifest, readProblem, writeFrame } from '@vouchsafe/protocol';
 import { describe, expect, it } from 'vitest';
 import { generous, openFederation, type Person, PURPOSE, raw, SCHEME, unwrap } from './federation.test.fixture.ts';
+import { resigned } from './resigned.test.fixture.ts';
 
 const people = (from: number, to: number): readonly Person[] =>
   Array.from({ length: to - from }, (_, i) => ({ id: from + i, values: { loans: 1, net: 0, late: false, worst: 'none' } }));
@@ -26,7 +25,8 @@ describe('a holder’s edge', async () => {
   unwrap(await querier.sync()());
   const post = (path: string, body: Uint8Array, member = 'bureau'): Promise<Response> =>
     send('ant', path, { method: 'POST', body: body as Uint8Array<ArrayBuffer>, member });
-  const elements = await group.multiplyBase(GENERATOR, new Uint8Array(96).fill(1) as never);
+  const scalars = Uint8Array.from({ length: 96 }, (_, i) => (i % 32 === 0 ? 1 + i / 32 : 0));
+  const elements = await group.multiplyBase(GENERATOR, scalars as never);
   const matchFrame = (rows: Uint8Array, envelope: unknown = { epoch: 7, scheme: SCHEME }): Uint8Array<ArrayBuffer> =>
     writeFrame({ envelope, rows, rowBytes: 32 }) as Uint8Array<ArrayBuffer>;
 
@@ -109,6 +109,10 @@ describe('a holder’s edge', async () => {
       [
         matchFrame(Buffer.concat([elements, new Uint8Array(32).fill(255)])),
         { tag: 'BadElement', detail: expect.stringContaining('element 3') },
+      ],
+      [
+        matchFrame(Buffer.concat([elements, elements.subarray(32, 64)])),
+        { status: 400, tag: 'DuplicateElement', detail: expect.stringContaining('element 3') },
       ],
       [
         matchFrame(elements, { epoch: 8, scheme: SCHEME }),
@@ -339,15 +343,3 @@ describe('a wire that breaks', () => {
     expect(elsewhere).toMatchObject({ left: { holders: [outOfStep, outOfStep] } });
   });
 });
-
-/** A response whose body was changed, signed again by the holder itself. */
-const resigned = async (response: Response, request: Request, secrets: MemberSecrets): Promise<Response> => {
-  const body = new Uint8Array(await response.arrayBuffer());
-  const { host, pathname } = new URL(request.url);
-  const signer = createSigner(newMemberSecrets(seededRng('bureau')).signSeed);
-  const keysOf = () => ({ member: 'bureau', publicKey: signer.publicKey });
-  const verified = unwrap(verifyRequest({ url: `http://${host}/${pathname.split('/')[1]}`, keysOf }, request));
-  const headers = signResponse({ signer: createSigner(secrets.signSeed) }, verified.request, { status: response.status, body });
-  const type = response.headers.get('content-type') ?? '';
-  return new Response(body, { status: response.status, headers: { 'content-type': type, ...headers } });
-};

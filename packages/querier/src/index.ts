@@ -3,6 +3,7 @@ export { type Auditor, type AuditorOptions, createAuditor, type LogVerdict, type
 export type { NotOpened, OpenError, OpenQuestion, RequestedOpening } from './auditor-open.ts';
 export type { NoSuchTable, SampledPerson, SampleError, SampleQuestion, SampleResult } from './auditor-sample.ts';
 export type { AuditedError, AuditedQuestion, AuditedStatement } from './auditor-statement.ts';
+export { folderCache, type IndexCache, memoryCache } from './cache/index.ts';
 export type { CannotOpen, NotAMember } from './cannot-open.ts';
 export type {
   AskError,
@@ -13,6 +14,8 @@ export type {
   HolderFault,
   HolderRefused,
   HoldersFailed,
+  IndexNotSigned,
+  IndexRolledBack,
   ModelMisfit,
   NobodyCounted,
   NoSubjects,

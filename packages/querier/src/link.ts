@@ -1,11 +1,14 @@
 import type { VoprfClient } from '@vouchsafe/oprf';
 import type { TagIndex } from '@vouchsafe/psi/index';
+import type { Paid } from './paid.ts';
 import type { SealedLink } from './seal-with.ts';
 
 /** A holder's tag index, verified, with the client for its pinned key. */
 export interface MatchLink {
   readonly client: VoprfClient;
   readonly index: TagIndex;
+  /** What was paid for under this key. */
+  readonly paid: Paid;
 }
 
 /** What a bureau has set up with one holder for one scheme. */

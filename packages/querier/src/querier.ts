@@ -20,6 +20,7 @@ import { createGroup, type Group } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
 import { type BadSuccession, type Federation, federationKeys, memberOf, openFederation, signerOf } from '@vouchsafe/protocol';
 import { ask, type Totals } from './ask.ts';
+import { type IndexCache, memoryCache } from './cache/index.ts';
 import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
 import { createEdition, type Edition, epochForMatch, epochForTotals } from './edition.ts';
@@ -49,6 +50,8 @@ export interface QuerierOptions {
   readonly secrets: MemberSecrets;
   /** In memory by default: then the epoch's tables end with the process. `@vouchsafe/store-lmdb` keeps them. */
   readonly store?: QuerierStore | undefined;
+  /** Where files of tag indexes are kept; in memory by default, so that they are fetched again after a restart. `folderCache` keeps them. */
+  readonly cache?: IndexCache | undefined;
   readonly group?: Group | undefined;
   /** `fetch` by default. */
   readonly fetch?: Fetch | undefined;
@@ -166,6 +169,7 @@ export const createQuerier =
       onExchange: options.onExchange,
     };
     const group = options.group ?? createGroup();
+    const cache = options.cache ?? memoryCache();
     const logs = createLogFollower({ federation: () => federation, store, transport });
     const links = new Map<number, Map<string, Link>>();
     let edition: Edition | undefined;
@@ -181,7 +185,7 @@ export const createQuerier =
           const own = links.get(epoch.number) ?? new Map<string, Link>();
           links.set(epoch.number, own);
           const { id, chunkRows } = options;
-          return createContext({ id, federation: next, epoch, links: own, store, group, chunkRows, transport, logs });
+          return createContext({ id, federation: next, epoch, links: own, store, cache, group, chunkRows, transport, logs });
         }),
       );
       await before?.inFlight.settled();

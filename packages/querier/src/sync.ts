@@ -1,10 +1,9 @@
-import { type Aborted, bytesToHex, E, type Either, equalBytes, type StoreFault, type Watch } from '@vouchsafe/core';
-import { createVoprfClient } from '@vouchsafe/oprf';
-import { HolderManifest, ROUTES, readEnvelope, type SchemeManifest } from '@vouchsafe/protocol';
-import { IndexManifest, openIndex } from '@vouchsafe/psi/index';
+import { type Aborted, E, type Either, equalBytes, type StoreFault, type Watch } from '@vouchsafe/core';
+import { HolderManifest, ROUTES, readEnvelope } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import { type HolderFault, type HoldersFailed, holdersFailed } from './errors.ts';
-import type { Link, MatchLink } from './link.ts';
+import { fetchIndex } from './fetch-index.ts';
+import type { Link } from './link.ts';
 import { sealedBefore, sealWith } from './seal-with.ts';
 import { send, type Target } from './transport.ts';
 
@@ -129,32 +128,4 @@ const fetchManifest = async (
       message: 'answers under another name or in another epoch than the federation document says',
     });
   return manifest;
-};
-
-/** Downloads an index by the hashes in its manifest, checks everything, and pins the holder's key. Progress counts bytes. */
-const fetchIndex = async (
-  { federation, epoch: newest, group, transport }: QuerierContext,
-  { target, offered, watch }: { readonly target: Target; readonly offered: SchemeManifest; readonly watch: Watch },
-): Promise<Either<HolderFault, MatchLink>> => {
-  const manifest = readEnvelope(IndexManifest, offered.index!);
-  if (E.isLeft(manifest)) return manifest;
-  const { federation: id, holder, epoch, scheme } = manifest.right;
-  if (id !== federation.id || holder !== target.holder || epoch !== newest.number || scheme !== offered.scheme)
-    return E.left({ _tag: 'OutOfStep', message: 'offers a tag index of another federation, holder, epoch or scheme' });
-  const pkS = await group.receive(manifest.right.pkS);
-  if (E.isLeft(pkS)) return pkS;
-  const total = manifest.right.segments.reduce((sum, { size }) => sum + size, 0);
-  const segments: Uint8Array[] = [];
-  let done = 0;
-  for (const { sha256 } of manifest.right.segments) {
-    const route = ROUTES.indexSegment.replace(':sha256', bytesToHex(sha256));
-    const segment = await send(transport, target, { route, signal: watch.signal });
-    if (E.isLeft(segment)) return segment;
-    segments.push(segment.right);
-    done += segment.right.length;
-    watch.onProgress?.({ task: `index ${target.holder}`, done, total });
-  }
-  const index = await openIndex(manifest.right, segments, { signal: watch.signal });
-  if (E.isLeft(index)) return index;
-  return E.right({ index: index.right, client: createVoprfClient({ pkS: pkS.right }, group) });
 };

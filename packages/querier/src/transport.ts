@@ -6,6 +6,7 @@ import {
   PROBLEM_TYPE,
   readBody,
   readProblem,
+  type SignedRequest,
   signRequest,
   tagOf,
   verifyResponse,
@@ -54,6 +55,33 @@ export interface Call {
 
 const NO_BODY = new Uint8Array(0);
 
+/** A signed request, and what the answer must be bound to. */
+export const signedRequest = (
+  { clock: now, signer }: Transport,
+  { url }: Target,
+  {
+    route,
+    query,
+    body,
+    headers,
+    signal,
+  }: Call & { readonly headers?: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+): { readonly request: Request; readonly state: SignedRequest } => {
+  const target = new URL(url.replace(/\/$/, '') + route);
+  for (const [name, value] of Object.entries(query ?? {})) target.searchParams.set(name, String(value));
+  const method = body ? 'POST' : 'GET';
+  const { state, message } = signRequest({ signer, now }, { method, url: target.href, body: body?.bytes ?? NO_BODY });
+  const request = new Request(target, {
+    method,
+    headers: { ...headers, ...message, ...(body ? { 'content-type': body.type } : {}) },
+    ...(body ? { body: body.bytes as Uint8Array<ArrayBuffer> } : {}),
+    // The signature is for this address; whoever sends us elsewhere is not the holder.
+    redirect: 'error',
+    signal,
+  });
+  return { request, state };
+};
+
 /**
  * Sends one signed request and reads the whole answer within the size limit. Only what the holder itself signed, for this very request, is an answer. Never throws but for the caller's
  * abort.
@@ -61,22 +89,16 @@ const NO_BODY = new Uint8Array(0);
  */
 export const send = async (
   transport: Transport,
-  { holder, url }: Target,
-  { route, query, body, signal }: Call & { readonly signal?: AbortSignal | undefined },
+  to: Target,
+  { signal, ...call }: Call & { readonly signal?: AbortSignal | undefined },
 ): Promise<Either<HolderDown | HolderRefused | BadResponse | BodyTooLarge, Uint8Array>> => {
-  const { clock: now, keysOf, signer } = transport;
-  const target = new URL(url.replace(/\/$/, '') + route);
-  for (const [name, value] of Object.entries(query ?? {})) target.searchParams.set(name, String(value));
-  const method = body ? 'POST' : 'GET';
-  const { state, message: headers } = signRequest({ signer, now }, { method, url: target.href, body: body?.bytes ?? NO_BODY });
+  const { clock: now, keysOf } = transport;
+  const { holder } = to;
+  const { route, body } = call;
   try {
     const timeout = AbortSignal.timeout(transport.timeoutMs);
-    const request = new Request(target, {
-      method,
-      headers: { ...headers, ...(body ? { 'content-type': body.type } : {}) },
-      ...(body ? { body: body.bytes as Uint8Array<ArrayBuffer> } : {}),
-      // The signature is for this address; whoever sends us elsewhere is not the holder.
-      redirect: 'error',
+    const { request, state } = signedRequest(transport, to, {
+      ...call,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const response = await transport.fetch(request);
@@ -100,18 +122,19 @@ export const send = async (
   }
 };
 
-const holderDown: HolderDown = {
+export const holderDown: HolderDown = {
   _tag: 'HolderDown',
   message: 'does not answer. Totals need every holder of the roster: ask again when it is back, nothing is charged twice',
 };
 
-const badResponse = ({ _tag, message }: { readonly _tag: string; readonly message: string }): BadResponse => ({
+export const badResponse = ({ _tag, message }: { readonly _tag: string; readonly message: string }): BadResponse => ({
   _tag: 'BadResponse',
   problem: _tag,
   message: `sent a response that cannot be believed: ${message}`,
 });
 
-const refusal = (response: Response, body: Uint8Array, signed: boolean): HolderRefused => {
+/** What a refusal says, as an error. @param signed by the holder, for this request? */
+export const refusal = (response: Response, body: Uint8Array, signed: boolean): HolderRefused => {
   const isProblem = response.headers.get('content-type')?.startsWith(PROBLEM_TYPE) ?? false;
   const problem = isProblem ? readProblem(new TextDecoder().decode(body)) : undefined;
   if (problem && E.isRight(problem))
@@ -121,6 +144,8 @@ const refusal = (response: Response, body: Uint8Array, signed: boolean): HolderR
       status: response.status,
       signed,
       message: problem.right.detail,
+      ...(problem.right.retryAfter === undefined ? {} : { retryAfter: problem.right.retryAfter }),
+      ...(problem.right.remaining === undefined ? {} : { remaining: problem.right.remaining }),
     };
   const message = `answered with status ${response.status} and no explanation: check its url in the federation document`;
   return { _tag: 'HolderRefused', problem: 'Unexplained', status: response.status, signed, message };

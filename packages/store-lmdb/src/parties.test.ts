@@ -210,20 +210,32 @@ const suite = (name: string, place: () => Place): void => {
     it('keeps an index and its segments', async () => {
       const first = await holderStore(place());
       const index = await first.index('cn-rid', 7);
-      await index.begin();
-      const outputs = Buffer.concat([new Uint8Array(32).fill(9), new Uint8Array(32).fill(1), new Uint8Array(32).fill(9)]);
-      await index.add(0, outputs, [1, 2, 3]);
+      const outputs = Buffer.concat([9, 1, 9].map((i) => new Uint8Array(32).fill(i)));
+      const mark = (i: number): Uint8Array => new Uint8Array(32).fill(i);
+      // A load that was broken off, of other records and more of them: what it left goes.
+      await index.add({ batch: 0, outputs: new Uint8Array(64).fill(200), numbers: [1, 2], mark: mark(9) });
+      await index.add({ batch: 2, outputs: new Uint8Array(64).fill(77), numbers: [8, 9], mark: mark(8) });
+      expect([await index.mark(0), await index.mark(1), await index.mark(2)]).toEqual([mark(9), undefined, mark(8)]);
+      await index.add({ batch: 0, outputs, numbers: [1, 2, 3], mark: mark(1) });
+      await index.end(1);
+      expect([await index.mark(0), await index.mark(2)]).toEqual([mark(1), undefined]);
       const duplicates: number[] = [];
       const count = await index.count((number) => duplicates.push(number));
       expect([count.rows, duplicates]).toEqual([2, [3]]);
       expect((await index.outputs(count, 0, 9))[0]).toBe(1);
       const name = 'ab'.repeat(32);
-      await index.put({ manifest: Uint8Array.of(5), segments: new Map([[name, new Uint8Array(1000).fill(4)]]) });
+      await index.addSegment('cd'.repeat(32), Uint8Array.of(1));
+      await index.beginSegments();
+      await index.addSegment(name, new Uint8Array(1000).fill(4));
+      expect(await index.read()).toBeUndefined();
+      await index.put({ manifest: Uint8Array.of(5), names: [name] });
+      expect([await index.mark(0), (await index.count(() => undefined)).rows]).toEqual([undefined, 0]);
       await first.close();
       const again = await holderStore(place());
       const stored = await again.index('cn-rid', 7);
       expect(await stored.read()).toEqual({ manifest: Uint8Array.of(5), names: [name] });
       expect(await stored.segment(name)).toEqual(new Uint8Array(1000).fill(4));
+      expect(await stored.segment('cd'.repeat(32))).toBeUndefined();
       expect(await (await again.index('e164', 7)).read()).toBeUndefined();
       await again.retire({ live: [8], now: 1000, auditWindow: 50 });
       expect([await stored.read(), await stored.segment(name)]).toEqual([undefined, undefined]);

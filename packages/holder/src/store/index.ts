@@ -1,6 +1,15 @@
 export { affordable, type BudgetSpent, type Spending } from './budgets.ts';
 export { type ConsentUsed, stillFree } from './consents.ts';
-export type { IndexStore, StoredIndex } from './index-store.ts';
+export type { IndexStore, OutputBatch, StoredIndex } from './index-store.ts';
+export {
+  affordableMatch,
+  type MatchCommitment,
+  type MatchQuota,
+  type MatchRequestId,
+  type MatchSpending,
+  type QuotaSpent,
+  type StoredEvaluation,
+} from './match-answers.ts';
 export { memoryStore } from './memory.ts';
 export { createHolderStore } from './over-kv.ts';
 export type {

@@ -24,6 +24,7 @@ import { type BudgetSpent, debit, readSpending } from './budgets.ts';
 import { type ConsentUsed, forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
 import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
+import { commitEvaluation, readEvaluation, readMatchSpending, retireEvaluations } from './match-answers.ts';
 import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
 import { createTableStore, forgetTables, readAuditTable, retireTables } from './tables.ts';
 
@@ -67,6 +68,7 @@ export const createHolderStore = (
       for (const epoch of epochs.over(live)) {
         await retireTables(kv, epoch);
         await retireIndexes(kv, epoch);
+        await retireEvaluations(kv, epoch);
         await wipeRange(kv, REPORTS, kvPrefix(epoch));
         // Last: an epoch with secrets is one that still has to be cleared away.
         await epochs.end(epoch, now);
@@ -120,6 +122,12 @@ export const createHolderStore = (
         writer.put(place.table, place.key, keyring.seal(place, new Secret(commitment.opening)));
         return E.right(answer);
       }),
+
+    evaluated: async (request) => kv.read((reader) => readEvaluation(reader, request)),
+
+    matchSpent: async (account, now) => kv.read((reader) => readMatchSpending(reader, account, now)),
+
+    commitEvaluation: (commitment, log) => kv.commit((writer) => commitEvaluation(writer, commitment, log)),
 
     append: (entry, log) => kv.commit((writer) => appendLogged(writer, { entry, log })),
 

@@ -6,6 +6,7 @@ import type { IngestReport } from '../ingest/index.ts';
 import type { BudgetSpent, Spending } from './budgets.ts';
 import type { ConsentUsed } from './consents.ts';
 import type { IndexStore } from './index-store.ts';
+import type { MatchCommitment, MatchRequestId, MatchSpending, QuotaSpent, StoredEvaluation } from './match-answers.ts';
 import type { AuditTable, TableId, TableStore } from './table-port.ts';
 
 /** The secrets of a holder in one epoch. */
@@ -127,6 +128,12 @@ export interface HolderStore {
    * again, so that of two equal queries at once only one pays.
    */
   commit(commitment: Commitment, log: LogIdentity): Promise<Either<BudgetSpent | ConsentUsed, StoredAnswer>>;
+  /** The stored answer to a batch of `match`, if it was answered before. */
+  evaluated(request: MatchRequestId): Promise<StoredEvaluation | undefined>;
+  /** What the querier has used up of its quota. @param now milliseconds since 1970 */
+  matchSpent(account: Account, now: number): Promise<MatchSpending>;
+  /** One commit, as {@link HolderStore.commit}, for a batch of `match`. */
+  commitEvaluation(commitment: MatchCommitment, log: LogIdentity): Promise<Either<QuotaSpent, StoredEvaluation>>;
   /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
   append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
   readonly log: StoredLog;

@@ -1,20 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { csprng, type Rng, type Watch } from '@vouchsafe/core';
 import { OUTPUT_BYTES } from '@vouchsafe/oprf';
-import {
-  MAX_TAG_BITS,
-  MAX_TAGS,
-  MIN_FALSE_POSITIVE_BITS,
-  paddedSize,
-  segmentCounts,
-  tagBits,
-  tagBytes,
-  tagShape,
-} from './layout.ts';
+import { createIndexEncoder } from './encode.ts';
+import { MAX_TAGS, paddedSize, tagBits, tagBytes, tagShape } from './layout.ts';
 import type { IndexManifest, IndexSegment, IndexSubject } from './manifest.ts';
-import { encodeSegment } from './segment.ts';
-import { padAndSort, tagsOf } from './tags.ts';
-import { giveTurn } from './turn.ts';
+import { createDummies } from './padding.ts';
+import { sortDistinct, tagsOf } from './tags.ts';
 
 /** What a holder publishes: the manifest, and the files that it names, in its order. */
 export interface BuiltIndex {
@@ -23,8 +13,53 @@ export interface BuiltIndex {
 }
 
 /**
- * Builds the tag index of a holder's own subjects: pads with random dummies, sorts, encodes. The same tags and the same randomness give the same bytes, in
- * whatever order the tags come. Progress counts tags (task `index`).
+ * Builds an index of tags that come in their order, however many, and pads them with random dummies. Memory holds one segment, a page and the dummies. Progress counts tags
+ * (task `index`).
+ * @param pages own tags, ascending over all pages, k × ⌈t/8⌉ bytes each; read again when a dummy was one of them by chance
+ * @param rows own tags in all pages
+ * @param n what they are padded to: a multiple of `padTo`, at least `rows`
+ * @param begin called before the first segment: what was put before does not count
+ * @param put takes each file over, in the manifest's order
+ * @throws RangeError when sizes do not fit each other, or the tags are not uniform or in order
+ */
+export const buildIndexInOrder = async (
+  {
+    pages,
+    rows,
+    begin,
+    ...form
+  }: {
+    readonly pages: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+    readonly rows: number;
+    readonly n: number;
+    readonly t: number;
+    readonly padTo: number;
+    readonly about: IndexSubject;
+    readonly begin: () => Promise<void>;
+    readonly put: (segment: Uint8Array, listed: IndexSegment) => Promise<void>;
+    readonly watch?: Watch | undefined;
+  },
+  rng: Rng = csprng,
+): Promise<IndexManifest> => {
+  const dummies = createDummies(form.t, rng, form.watch);
+  for (let missing = form.n - rows; ; ) {
+    await dummies.draw(missing);
+    await begin();
+    const encoder = createIndexEncoder(form);
+    const padding = dummies.padding();
+    for await (const page of pages()) {
+      await encoder.add(padding.mixInto(page));
+      form.watch?.signal?.throwIfAborted();
+    }
+    await encoder.add(padding.rest());
+    if (encoder.count === form.n) return encoder.finish();
+    missing = form.n - encoder.count;
+  }
+};
+
+/**
+ * Builds the tag index of a holder's own subjects in memory: pads with random dummies, sorts, encodes. The same tags and the same randomness give the same bytes, in
+ * whatever order the tags come.
  * @param tags of all subjects, n × ⌈t/8⌉ bytes, from {@link tagsOf}, with t from {@link tagBits} of the padded size or longer
  * @param padTo the declared step: n becomes the next multiple of it
  * @throws RangeError when sizes do not fit each other, or the tags are not uniform
@@ -50,24 +85,20 @@ export const buildIndexOfTags = async (
   const n = paddedSize(count, padTo);
   if (!(Number.isInteger(count) && Number.isInteger(padTo) && padTo >= 1 && n <= MAX_TAGS))
     throw new RangeError(`an index has whole tags, a step of 1 or more, and at most ${MAX_TAGS} tags`);
-  if (t > MAX_TAG_BITS || t < tagBits(n, MIN_FALSE_POSITIVE_BITS))
-    throw new RangeError(`${n} tags want ${tagBits(n, MIN_FALSE_POSITIVE_BITS)} to ${MAX_TAG_BITS} bits each`);
-  const sorted = await padAndSort({ tags, n, t, watch }, rng);
-  const shape = tagShape(n, t);
+  // Before any work: it checks t.
+  tagShape(n, t);
+  const sorted = await sortDistinct(tags, width, watch);
   const segments: Uint8Array[] = [];
-  const listed: IndexSegment[] = [];
-  let from = 0;
-  for (const size of segmentCounts(n)) {
-    const segment = encodeSegment(sorted.subarray(from * width, (from + size) * width), shape);
-    segments.push(segment);
-    await giveTurn(watch);
-    listed.push({ sha256: sha256(segment), size: segment.length, count: size });
-    from += size;
-    watch?.onProgress?.({ task: 'index', done: from, total: n });
-    await giveTurn(watch);
-  }
-  const { federation, holder, epoch, scheme, pkS } = about;
-  const manifest = { version: 1, federation, holder, epoch, scheme, pkS: pkS.slice(), n, padTo, t, segments: listed } as const;
+  const manifest = await buildIndexInOrder(
+    {
+      pages: () => [sorted],
+      rows: sorted.length / width,
+      begin: async () => void segments.splice(0),
+      put: async (segment) => void segments.push(segment),
+      ...{ n, t, padTo, about, watch },
+    },
+    rng,
+  );
   return { manifest, segments };
 };
 

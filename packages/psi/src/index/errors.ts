@@ -23,6 +23,7 @@ const WHAT: Readonly<Record<Exclude<IndexFault, 'manifest'>, string>> = {
 
 export const badManifest = (message: string): BadIndex => ({ _tag: 'BadIndex', fault: 'manifest', message });
 
+/** The error of one segment, from 0. */
 export const badSegment = (segment: number, fault: Exclude<IndexFault, 'manifest'>): BadIndex => ({
   _tag: 'BadIndex',
   fault,

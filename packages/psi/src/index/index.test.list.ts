@@ -2,9 +2,9 @@ import { concatBytes, E, type Either, type Rng, rowOf } from '@vouchsafe/core';
 import { BitWriter } from './bits.ts';
 import { GapReader, type SplitTag } from './gaps.ts';
 import { type BuiltIndex, buildIndexOfTags, tagBits, tagBytes, tagsOf } from './index.ts';
-import { paddedSize, type TagShape } from './layout.ts';
+import { LOW_BITS, paddedSize, type TagShape } from './layout.ts';
 import type { IndexSubject } from './manifest.ts';
-import { blockCount, openBlock, type Segment } from './segment.ts';
+import { blockCount, createSegmentWriter, openBlock, type Segment } from './segment.ts';
 
 export const ABOUT: IndexSubject = {
   federation: 'demo',
@@ -32,14 +32,22 @@ export const randomIndex = async (
 };
 
 /** The packed form of split tags. */
-export const packTags = (tags: readonly SplitTag[], { t, split }: TagShape): Uint8Array => {
+export const packTags = (tags: readonly SplitTag[], { t }: TagShape): Uint8Array => {
   const writer = new BitWriter();
   for (const { high, low } of tags) {
-    writer.put(high, t - split);
-    writer.put(low, split);
+    writer.put(high, t - LOW_BITS);
+    writer.put(low, LOW_BITS);
     writer.align();
   }
   return writer.bytes().slice();
+};
+
+/** The one encoding of packed tags, ascending and all different, as one segment. */
+export const encodeSegment = (tags: Uint8Array, shape: TagShape): Uint8Array => {
+  const count = tags.length / tagBytes(shape.t);
+  const writer = createSegmentWriter(shape, count);
+  for (let i = 0; i < count; i++) writer.put(tags, i);
+  return writer.finish();
 };
 
 /** All tags of a verified segment, in their order. */
@@ -49,7 +57,7 @@ export const tagsIn = (segment: Segment, shape: TagShape): Uint8Array => {
     openBlock(reader, segment, block);
     const tags: SplitTag[] = [{ high: reader.high, low: reader.low }];
     for (let i = 1; i < blockCount(segment, block); i++) {
-      reader.next();
+      reader.skip(1);
       tags.push({ high: reader.high, low: reader.low });
     }
     return packTags(tags, shape);

@@ -19,8 +19,11 @@ export const MAX_TAG_BITS = 80;
 /** A subject that is not in the index seems to be in it with probability 2^-this, unless asked for otherwise. */
 export const FALSE_POSITIVE_BITS = 40;
 
-/** An index with shorter tags is not opened: look-ups would err too often. */
-export const MIN_FALSE_POSITIVE_BITS = 32;
+/** An index with shorter tags is neither built nor opened: a query of one subject errs with probability 2^-40 at most. */
+export const MIN_FALSE_POSITIVE_BITS: number = FALSE_POSITIVE_BITS;
+
+/** A tag is held as two whole numbers, its top t − 40 bits and its low 40 bits: a number has 53, and a bigint for each tag would cost a hundred times as much. */
+export const LOW_BITS = 40;
 
 /** ⌈log2 n⌉ for 1 ≤ n ≤ 2^31. */
 const ceilLog2 = (n: number): number => 32 - Math.clz32(n - 1);
@@ -51,19 +54,18 @@ export const segmentCounts = (n: number): readonly number[] => {
 
 /** What a segment's codes depend on. */
 export interface TagShape {
-  /** Bits of a tag. */
+  /** Bits of a tag, at most 80. */
   readonly t: number;
-  /** Bits of a gap that are written out. */
+  /** Bits of a gap that are written out: {@link LOW_BITS} at least, since no index has shorter tags than {@link MIN_FALSE_POSITIVE_BITS} asks for. */
   readonly k: number;
-  /**
-   * A tag is held as two whole numbers, its top t − split bits and its low `split` bits, both at most 40 bits long: a number has 53, and a bigint for
-   * each tag would cost a hundred times as much.
-   */
-  readonly split: number;
 }
 
-/** The shape of an index of n tags of t bits. */
+/**
+ * The shape of an index of n tags of t bits.
+ * @throws RangeError for tags that are shorter than {@link MIN_FALSE_POSITIVE_BITS} asks for, or longer than {@link MAX_TAG_BITS}
+ */
 export const tagShape = (n: number, t: number): TagShape => {
   const k = riceBits(n, t);
-  return { t, k, split: Math.min(k, 40) };
+  if (k < LOW_BITS || t > MAX_TAG_BITS) throw new RangeError(`${n} tags want ${tagBits(n)} to ${MAX_TAG_BITS} bits each`);
+  return { t, k };
 };

@@ -73,9 +73,11 @@ export const IndexManifest: t.Type<IndexManifest, unknown, unknown> = record<Ind
 export const checkManifest = (manifest: IndexManifest): Either<BadIndex, IndexManifest> => {
   const { n, padTo, t: bits, segments } = manifest;
   if (n % padTo !== 0) return E.left(badManifest('the tag index is not padded to the step that its manifest declares'));
-  if (riceBits(n, bits) < MIN_FALSE_POSITIVE_BITS)
+  if (riceBits(n, bits) < MIN_FALSE_POSITIVE_BITS || bits > MAX_TAG_BITS)
     return E.left(
-      badManifest(`tags of ${bits} bits for ${n} subjects give more than one false match in 2^${MIN_FALSE_POSITIVE_BITS}`),
+      badManifest(
+        `tags of ${bits} bits for ${n} subjects: they have ⌈log2 n⌉ + ${MIN_FALSE_POSITIVE_BITS} to ${MAX_TAG_BITS}, else one look-up in 2^${MIN_FALSE_POSITIVE_BITS} errs or more`,
+      ),
     );
   const counts = segmentCounts(n);
   if (counts.length !== segments.length || !segments.every(({ count }, i) => count === counts[i]))

@@ -1,7 +1,7 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { E, type Either, equalBytes, type Watch } from '@vouchsafe/core';
 import { type BadIndex, badManifest, badSegment } from './errors.ts';
 import { compareTags, GapReader, type SplitTag, tagAt } from './gaps.ts';
+import { sha256 } from './hash.ts';
 import { type TagShape, tagBytes, tagShape } from './layout.ts';
 import { checkManifest, type IndexManifest } from './manifest.ts';
 import { blockCount, openBlock, readSegment, type Segment } from './segment.ts';
@@ -12,7 +12,7 @@ export interface TagIndex {
   readonly manifest: IndexManifest;
   /**
    * Which of these tags are in the index? A few microseconds a tag, without giving the event loop a turn: ask in batches, as the VOPRF does. A 1 is wrong
-   * with probability at most 2^-40 (2^-32 where the holder chose the shortest tags that are opened) for a subject that the holder does not know; a 0 is never wrong.
+   * with probability at most 2^-40 for a subject that the holder does not know; a 0 is never wrong.
    * @param tags n × ⌈t/8⌉ bytes, from {@link tagsOf} with `manifest.t`
    * @returns n flags, 1 or 0
    */
@@ -77,19 +77,14 @@ const lookupIn = (segments: readonly Segment[], shape: TagShape): TagIndex['look
     if (segment === undefined) return false;
     const block = lastNotAbove(segment.high.length, (i) => isAbove(segment, i, tag));
     openBlock(reader, segment, block);
-    let order = compareTags(reader, tag);
-    for (let left = blockCount(segment, block) - 1; order < 0 && left > 0; left--) {
-      reader.next();
-      order = compareTags(reader, tag);
-    }
-    return order === 0;
+    return reader.seek(tag, blockCount(segment, block) - 1) && compareTags(reader, tag) === 0;
   };
 
   return (tags) => {
     const width = tagBytes(shape.t);
     if (tags.length % width !== 0) throw new RangeError(`expected whole tags of ${width} bytes`);
     const flags = new Uint8Array(tags.length / width);
-    for (let i = 0; i < flags.length; i++) flags[i] = has(tagAt(tags.subarray(i * width, (i + 1) * width), 0, shape)) ? 1 : 0;
+    for (let i = 0; i < flags.length; i++) flags[i] = has(tagAt(tags, i, shape)) ? 1 : 0;
     return flags;
   };
 };

@@ -4,10 +4,9 @@ import { createVoprfClient, createVoprfServer, generateKeyPair } from '@vouchsaf
 import { seededRng } from '@vouchsafe/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ABOUT, asNumbers, asTags, randomIndex, randomTags, readByTheLetter, right } from './index.test.list.ts';
+import { ABOUT, asNumbers, asTags, encodeSegment, randomIndex, randomTags, readByTheLetter, right } from './index.test.list.ts';
 import { buildIndex, buildIndexOfTags, openIndex, paddedSize, type TagIndex, tagBits, tagBytes, tagsOf } from './index.ts';
 import { tagShape } from './layout.ts';
-import { encodeSegment } from './segment.ts';
 
 const ones = (n: number): Uint8Array => new Uint8Array(n).fill(1);
 const ascending = (tags: readonly bigint[]): readonly bigint[] => [...tags].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
@@ -27,7 +26,7 @@ const expectExactly = (index: TagIndex, tags: readonly bigint[]): void => {
 };
 
 describe('a tag index', () => {
-  it.each([41, 53, 64, 65, 80].flatMap((t) => [1, 2, 3, 127, 128, 129, 256, 257, 500].map((n) => ({ n, t }))))(
+  it.each([49, 53, 64, 65, 80].flatMap((t) => [1, 2, 3, 127, 128, 129, 256, 257, 500].map((n) => ({ n, t }))))(
     'of $n tags of $t bits holds these and no others',
     async ({ n, t }) => {
       const { manifest, segments, tags: packed } = await randomIndex({ n, t }, seededRng('all'));
@@ -40,7 +39,7 @@ describe('a tag index', () => {
   it('holds any tags, however close or far from each other', async () => {
     const anyTags = fc
       .record({
-        t: fc.constantFrom(41, 48, 53, 64, 65, 72, 79, 80),
+        t: fc.constantFrom(48, 53, 64, 65, 72, 79, 80),
         near: fc.array(fc.bigInt({ min: 0n, max: 1000n }), { maxLength: 9 }),
       })
       .chain(({ t, near }) =>
@@ -144,7 +143,7 @@ describe('a tag index', () => {
     await expect(build({ padTo: 1.5 })).rejects.toThrow(RangeError);
     await expect(build({ padTo: 2 ** 28 })).rejects.toThrow(RangeError);
     await expect(build({ tags: new Uint8Array(44), t: 81 })).rejects.toThrow(RangeError);
-    await expect(build({ tags: randomTags(4, 33, seededRng('bugs')), t: 33 })).rejects.toThrow(RangeError);
+    await expect(build({ tags: randomTags(4, 41, seededRng('bugs')), t: 41 })).rejects.toThrow(RangeError);
     for (const wrong of [0, 81, 48.5]) expect(() => tagsOf(new Uint8Array(64), wrong)).toThrow(RangeError);
     await expect(buildIndex({ outputs: seededRng('bugs')(64 * 1).subarray(1), padTo: 1, about: ABOUT })).rejects.toThrow(
       RangeError,
@@ -161,12 +160,12 @@ describe('a tag index', () => {
     uneven.set([255, 255, 255, 255, 255, 255, 255, 240], uneven.length - 8);
     await expect(buildIndexOfTags({ tags: uneven, t: 60, padTo: 1, about: ABOUT })).rejects.toThrow('not uniform');
     // Blocks of just less than 64 KiB each, together more than 8 MiB.
-    const shape = tagShape(2 ** 27, 64);
+    const shape = tagShape(2 ** 27, 67);
     const jump = 500_000n << BigInt(shape.k);
     const blocks = Array.from({ length: 140 }, (_, block) => BigInt(block) * jump);
     const jumps = blocks.flatMap((from) => [...Array.from({ length: 127 }, (_, i) => from + BigInt(i)), from + jump - 1n]);
-    expect(encodeSegment(asTags(jumps.slice(0, 128 * 100), 64), shape).length).toBeGreaterThan(6_000_000);
-    expect(() => encodeSegment(asTags(jumps, 64), shape)).toThrow('not uniform');
+    expect(encodeSegment(asTags(jumps.slice(0, 128 * 100), 67), shape).length).toBeGreaterThan(6_000_000);
+    expect(() => encodeSegment(asTags(jumps, 67), shape)).toThrow('not uniform');
   });
 
   it('stops when asked, and tells how far it is', async () => {

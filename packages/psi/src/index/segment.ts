@@ -18,32 +18,59 @@ const SIZE_BYTES = 2;
 const headerOf = ({ t, k }: TagShape, count: number): Uint8Array =>
   concatBytes(MAGIC, i2osp(t, 1), i2osp(k, 1), i2osp(BLOCK_TAGS, 2), i2osp(count, 4));
 
+const notUniform = (): RangeError => new RangeError('these tags are not uniform: an index holds VOPRF outputs only');
+
+/** Encodes one segment, tag by tag. */
+export interface SegmentWriter {
+  /** Takes tag number `index` of packed tags. It is above the one before it. */
+  readonly put: (packed: Uint8Array, index: number) => void;
+  /** Have as many tags been put as it shall have? */
+  readonly full: () => boolean;
+  /** The file, when it is full. */
+  readonly finish: () => Uint8Array;
+}
+
 /**
- * Encodes one segment.
- * @param tags ascending, all different, n × ⌈t/8⌉ bytes
- * @throws RangeError when the tags are so uneven that they cannot be VOPRF outputs
+ * Begins a segment of `count` tags.
+ * @throws RangeError from its functions when the tags are so uneven that they cannot be VOPRF outputs
  */
-export const encodeSegment = (tags: Uint8Array, shape: TagShape): Uint8Array => {
+export const createSegmentWriter = (shape: TagShape, count: number): SegmentWriter => {
   const width = tagBytes(shape.t);
-  const count = tags.length / width;
-  const directory: Uint8Array[] = [];
+  const entry = width + SIZE_BYTES;
+  const directory = new Uint8Array(Math.ceil(count / BLOCK_TAGS) * entry);
   const codes = new BitWriter();
-  for (let start = 0; start < count; start += BLOCK_TAGS) {
-    const from = codes.length;
-    let before = tagAt(tags, start, shape);
-    for (let i = start + 1; i < Math.min(count, start + BLOCK_TAGS); i++) {
-      const tag = tagAt(tags, i, shape);
-      putGap(codes, before, tag, shape);
-      before = tag;
-    }
+  let done = 0;
+  let from = 0;
+  let before: SplitTag = { high: 0, low: 0 };
+
+  /** Ends the block that the last tag belongs to. */
+  const endBlock = (): void => {
     codes.align();
     const size = codes.length - from;
-    if (size >= 2 ** (8 * SIZE_BYTES)) throw new RangeError('these tags are not uniform: an index holds VOPRF outputs only');
-    directory.push(tags.slice(start * width, (start + 1) * width), i2osp(size, SIZE_BYTES));
-  }
-  const segment = concatBytes(headerOf(shape, count), ...directory, codes.bytes());
-  if (segment.length > MAX_SEGMENT_BYTES) throw new RangeError('these tags are not uniform: an index holds VOPRF outputs only');
-  return segment;
+    if (size >= 2 ** (8 * SIZE_BYTES)) throw notUniform();
+    directory.set(i2osp(size, SIZE_BYTES), Math.floor((done - 1) / BLOCK_TAGS) * entry + width);
+    from = codes.length;
+  };
+
+  return {
+    put: (packed, index) => {
+      const tag = tagAt(packed, index, shape);
+      if (done % BLOCK_TAGS === 0) {
+        if (done > 0) endBlock();
+        directory.set(packed.subarray(index * width, (index + 1) * width), (done / BLOCK_TAGS) * entry);
+      } else putGap(codes, before, tag, shape);
+      before = tag;
+      done++;
+    },
+    full: () => done === count,
+    finish: () => {
+      if (done !== count) throw new RangeError(`${done} of ${count} tags were put`);
+      endBlock();
+      const segment = concatBytes(headerOf(shape, count), directory, codes.bytes());
+      if (segment.length > MAX_SEGMENT_BYTES) throw notUniform();
+      return segment;
+    },
+  };
 };
 
 /** A verified segment: its bytes, and where its blocks begin. */
@@ -62,7 +89,7 @@ export const blockCount = ({ count }: Segment, block: number): number => Math.mi
 
 /** Stands a reader at the first tag of a block. */
 export const openBlock = (reader: GapReader, { bytes, high, low, starts }: Segment, block: number): void =>
-  reader.open({ high: high[block]!, low: low[block]! }, bytes, starts[block]!, starts[block + 1]!);
+  reader.open(high[block]!, low[block]!, bytes, starts[block]!, starts[block + 1]!);
 
 /**
  * Reads a segment and decodes all of it, so that no look-up can meet a malformed code later.
@@ -109,8 +136,7 @@ const checkBlocks = (segment: Segment, shape: TagShape, after: SplitTag | undefi
   for (let block = 0; block < segment.high.length; block++) {
     openBlock(reader, segment, block);
     if (last !== undefined && compareTags(reader, last) <= 0) return E.left('order');
-    for (let i = 1; i < blockCount(segment, block); i++) if (!reader.next()) return E.left('code');
-    if (!reader.atEnd()) return E.left('code');
+    if (!reader.skip(blockCount(segment, block) - 1) || !reader.atEnd()) return E.left('code');
     last = { high: reader.high, low: reader.low };
   }
   return last === undefined ? E.left('header') : E.right({ segment, last });

@@ -1,10 +1,10 @@
-import { compareRows, type Rng, type Watch } from '@vouchsafe/core';
+import { compareRows, type Watch } from '@vouchsafe/core';
 import { OUTPUT_BYTES } from '@vouchsafe/oprf';
 import { MAX_TAG_BITS, tagBytes } from './layout.ts';
 import { giveTurn } from './turn.ts';
 
-/** Zeroes what is behind the t bits of each tag. */
-const maskTail = (tags: Uint8Array, t: number): Uint8Array => {
+/** Zeroes what is behind the t bits of each tag, in place. */
+export const maskTail = (tags: Uint8Array, t: number): Uint8Array => {
   const width = tagBytes(t);
   const mask = 0xff << (8 * width - t);
   for (let last = width - 1; last < tags.length; last += width) tags[last]! &= mask;
@@ -43,34 +43,12 @@ export const tagsOfPrefixes = ({
 const BUCKET = 4096;
 
 /**
- * Sorts tags, drops repeated ones (the same subject twice, or a collision, of probability below n/2^40) and fills up with random dummies, until there are n
- * different ones.
- * @param tags at most n × ⌈t/8⌉ bytes
- * @returns n × ⌈t/8⌉ bytes, ascending, all different
+ * Sorts tags and drops repeated ones: the same subject twice, or a collision, of probability below n/2^40.
+ *
+ * Tags are uniform, so their first bits cut them into buckets of about equal size, each sorted by itself.
+ * @returns k × width bytes, ascending, all different
  */
-export const padAndSort = async (
-  {
-    tags,
-    n,
-    t,
-    watch,
-  }: { readonly tags: Uint8Array; readonly n: number; readonly t: number; readonly watch?: Watch | undefined },
-  rng: Rng,
-): Promise<Uint8Array> => {
-  const width = tagBytes(t);
-  let distinct = await sortDistinct(tags, width, watch);
-  while (distinct.length < n * width) {
-    const dummies = maskTail(rng(n * width - distinct.length), t);
-    const all = new Uint8Array(n * width);
-    all.set(distinct);
-    all.set(dummies, distinct.length);
-    distinct = await sortDistinct(all, width, watch);
-  }
-  return distinct;
-};
-
-/** Tags are uniform, so their first bits cut them into buckets of about equal size, each sorted by itself. */
-const sortDistinct = async (tags: Uint8Array, width: number, watch?: Watch): Promise<Uint8Array> => {
+export const sortDistinct = async (tags: Uint8Array, width: number, watch?: Watch): Promise<Uint8Array> => {
   const count = tags.length / width;
   const buckets = Math.max(1, Math.ceil(count / BUCKET));
   const bucketOf = (row: number): number => {

@@ -2,9 +2,11 @@ import { csprng, type Kv, kvKey, type Rng } from '@vouchsafe/core';
 import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore, retireLinks } from './links.ts';
+import { createIndexPins } from './pins.ts';
 import type { QuerierStore } from './port.ts';
 import { createQueryStore, forgetQueries } from './queries.ts';
 import { createReceiptStore } from './receipts.ts';
+import { createSentBatches, retireSentBatches } from './sent-batches.ts';
 
 const CHECKPOINTS = 'checkpoints';
 
@@ -28,6 +30,7 @@ export const createQuerierStore = (
     retire: async ({ live, now, auditWindow }) => {
       for (const epoch of epochs.over(live)) {
         await retireLinks(kv, epoch);
+        await retireSentBatches(kv, epoch);
         // Last: an epoch with secrets is one that still has to be cleared away.
         await epochs.end(epoch, now);
       }
@@ -36,6 +39,10 @@ export const createQuerierStore = (
 
     link: (id, slots) =>
       createLinkStore({ kv, cover: async () => createCover((await epochs.secrets(id.epoch))[2]!, rng), id, slots }),
+
+    pins: createIndexPins(kv),
+
+    sent: createSentBatches(kv, async (epoch) => (await epochs.secrets(epoch))[0]!),
 
     checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
 

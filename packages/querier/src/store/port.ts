@@ -2,6 +2,8 @@ import type { Either, Secret } from '@vouchsafe/core';
 import type { EpochSeeds } from '@vouchsafe/join';
 import type { BadSuccession, Federation } from '@vouchsafe/protocol';
 import type { LinkId, LinkStore } from './link-port.ts';
+import type { IndexPins } from './pins.ts';
+import type { SentBatches } from './sent-batches.ts';
 
 /** Which epochs go on, and for how long the others can be audited. */
 export interface RetireTerms {
@@ -46,6 +48,10 @@ export interface QuerierStore {
   retire(epochs: RetireTerms): Promise<void>;
   /** The bureau's side of the table sealed with one holder. @param slots V */
   link(id: LinkId, slots: number): LinkStore;
+  /** Which index of each holder is in use. */
+  readonly pins: IndexPins;
+  /** Batches of `match` on their way, and what they were answered. */
+  readonly sent: SentBatches;
   /** The last checkpoint that was seen of a holder's log, a signed note; none before the first. */
   checkpoint(holder: string): Promise<Uint8Array | undefined>;
   /** Remembers a checkpoint that was verified to continue the last one. */

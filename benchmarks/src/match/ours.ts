@@ -1,0 +1,33 @@
+import { E, type Either, utf8ToBytes } from '@vouchsafe/core';
+import type { Group } from '@vouchsafe/group';
+import { createVoprfClient, createVoprfServer, generateKeyPair, MAX_BATCH } from '@vouchsafe/oprf';
+import { buildIndex, openIndex, tagsOf } from '@vouchsafe/psi/index';
+
+export const right = <A>(result: Either<{ readonly message: string }, A>): A => {
+  if (E.isLeft(result)) throw new Error(result.left.message);
+  return result.right;
+};
+
+export const ABOUT = { federation: 'benchmark', holder: 'ant', epoch: 1, scheme: 'cn-rid' };
+
+/**
+ * Our whole way, both sides in this process: key, tag index (encoded, opened and checked), batches blinded, evaluated, proven, the proofs verified, unblinded and looked up.
+ * @returns the size of the intersection
+ */
+export const matchBoth = async (group: Group, holderIds: readonly string[], subjects: readonly string[]): Promise<number> => {
+  const keys = await generateKeyPair(group);
+  const server = createVoprfServer(keys, group);
+  const outputs = right(await server.evaluate(holderIds.map(utf8ToBytes)));
+  const built = await buildIndex({ outputs, padTo: 1, about: { ...ABOUT, pkS: keys.pkS } });
+  const index = right(await openIndex(built.manifest, built.segments));
+  const client = createVoprfClient({ pkS: keys.pkS }, group);
+  let known = 0;
+  for (let from = 0; from < subjects.length; from += MAX_BATCH) {
+    const inputs = subjects.slice(from, from + MAX_BATCH).map(utf8ToBytes);
+    const { state, message } = right(await client.blind(inputs));
+    const seen = right(await client.finalize(state, right(await server.blindEvaluate(message))));
+    for (const flag of index.lookup(tagsOf(seen, index.manifest.t))) known += flag;
+  }
+  keys.skS.wipe();
+  return known;
+};
