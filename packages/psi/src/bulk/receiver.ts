@@ -100,10 +100,10 @@ export const openBulkReceiver = async (
   const transfers: Step<ReceiverState> = async (message) => {
     const pairs = hear('transfers', message, bodyBytes('transfers', parameters));
     if (E.isLeft(pairs)) return pairs;
-    const pads = await sentKeys(group, { sid, sender: keys!, pairs: pairs.right });
+    const pads = await sentKeys({ group, kernel }, { sid, sender: keys!, pairs: pairs.right });
     if (E.isLeft(pads)) return pads;
     keys!.b.fill(0);
-    const trees = growTrees({ sid, columns: parameters.columns, pads: pads.right }, rng);
+    const trees = growTrees(kernel, { sid, columns: parameters.columns, pads: pads.right }, rng);
     pads.right.fill(0);
     const streams = openStreams(sid, trees.keys);
     const party = new Party(kernel, { parameters, sid, n: nx, numbered: true });
@@ -141,7 +141,7 @@ export const openBulkReceiver = async (
     kernel.view(at + 8 * each.bins * (places + dense), 8 * (each.rows - each.bins * (places + dense))).fill(0);
     if (each.firstRow + each.rows === parameters.rows) {
       const masks = kernel.view64(at + 8 * (each.rows - CHECK_ROWS), CHECK_ROWS);
-      masks.set(new BigUint64Array(rng(8 * CHECK_ROWS).slice().buffer).map((x) => x & party.mask));
+      masks.set(new BigUint64Array(Uint8Array.from(rng(8 * CHECK_ROWS)).buffer).map((x) => x & party.mask));
     }
     return true;
   };

@@ -91,14 +91,14 @@ export const openBulkSender = async (
     if (!isMixing(mixingColumns(mixingChoices(sid, parameters.columns), parameters.columns))) return E.left(badLuck);
     delta = rng(parameters.columns).map((x) => x & 15);
     chooser = await startChooser(group, { sid, choices: treeChoices(delta) }, rng);
-    keys = await chosenKeys(group, { sid, B: B.right, chooser });
+    keys = await chosenKeys({ group, kernel }, { sid, B: B.right, chooser });
     return E.right({ state: 'trees', message: say('transfers', chooser.pairs) });
   };
 
   const trees: Step<SenderState> = async (message) => {
     const body = hear('trees', message, bodyBytes('trees', parameters));
     if (E.isLeft(body)) return body;
-    const received = receiveTrees({ sid, delta, chosen: keys, message: body.right });
+    const received = receiveTrees(kernel, { sid, delta, chosen: keys, message: body.right });
     const streams = openStreams(sid, received.keys, delta);
     const party = new Party(kernel, { parameters, sid, n: ny, numbered: false });
     const { columns, l } = parameters;

@@ -52,7 +52,8 @@ export const createSession = <State extends string>(
       busy = true;
       let turn: Either<BulkError, BulkTurn<State>> = E.left(sessionOver);
       try {
-        turn = await step(message);
+        // A Buffer's `slice` shares its bytes, an array's copies them: what comes from a socket is read as an array.
+        turn = await step(new Uint8Array(message.buffer, message.byteOffset, message.length));
         if (over) return E.left(sessionOver);
         return turn;
       } finally {

@@ -9,26 +9,59 @@ import {
   type ScalarBytes,
   type Scalars,
 } from '@vouchsafe/group';
+import type { BulkKernel } from '@vouchsafe/kernels/bulk';
 import { derive } from './derive.ts';
 import { type BadBulkMessage, badMessage } from './errors.ts';
+import { hashMessages } from './ids.ts';
 
 // Endemic oblivious transfer (Masny and Rindal 2019, figure 8, over ristretto255): n transfers of two random keys of 16 bytes each, of which the chooser gets one.
 // The key sender's single B serves all n; sid, the transfer and the choice are hashed wherever they tell one use from another.
 
-/** Bytes of a key, and of an element. */
-export const KEY_BYTES = 16;
+/** What transfers are computed with. */
+export interface TransferTools {
+  readonly group: Group;
+  readonly kernel: BulkKernel;
+}
+
+/** Bytes of an element. */
 const SIZE = 32;
 
 /** H2G(sid, i, j, r): message of the hash that ties one element of a pair to the other. */
 const tie = (sid: Uint8Array, i: number, choice: number, other: Uint8Array): Uint8Array =>
   concatBytes(sid, i2osp(i, 2), Uint8Array.of(choice), other);
 
-/** k_{i,j} = H(sid, i, j, B, r_0, r_1, shared). */
-const transferKey = (
-  { sid, B, pairs }: { readonly sid: Uint8Array; readonly B: Uint8Array; readonly pairs: Uint8Array },
-  { i, choice, shared }: { readonly i: number; readonly choice: number; readonly shared: Uint8Array },
-): Uint8Array =>
-  derive('transfer', concatBytes(sid, i2osp(i, 2), Uint8Array.of(choice), B, rowOf(pairs, 2 * SIZE, i), shared), KEY_BYTES);
+/**
+ * k_{i,j} = H(sid, i, j, B, r_0, r_1, shared) for `count` keys, hashed under a key that is derived from sid.
+ * @param which transfer and choice of each key, and the shared element
+ */
+const transferKeys = (
+  kernel: BulkKernel,
+  {
+    sid,
+    B,
+    pairs,
+    shared,
+  }: { readonly sid: Uint8Array; readonly B: Uint8Array; readonly pairs: Uint8Array; readonly shared: Uint8Array },
+  which: (k: number) => { readonly i: number; readonly choice: number },
+): Uint8Array => {
+  const count = shared.length / SIZE;
+  const width = 3 + 4 * SIZE;
+  const data = new Uint8Array(count * width);
+  for (let k = 0; k < count; k++) {
+    const { i, choice } = which(k);
+    const message = rowOf(data, width, k);
+    message.set([i >> 8, i & 255, choice]);
+    message.set(B, 3);
+    message.set(rowOf(pairs, 2 * SIZE, i), 3 + SIZE);
+    message.set(rowOf(shared, SIZE, k), 3 + 3 * SIZE);
+  }
+  const keys = hashMessages(kernel, derive('transfer', sid), {
+    data,
+    offsets: Uint32Array.from({ length: count + 1 }, (_, k) => k * width),
+  });
+  data.fill(0);
+  return keys;
+};
 
 /** `bit` ? b : a, row by row, without a branch on the bits. */
 const select = (bits: Uint8Array, a: Uint8Array, b: Uint8Array, width: number): Uint8Array =>
@@ -81,20 +114,17 @@ export const startChooser = async (
 
 /** The chooser's n keys, from the key sender's B, which passed {@link Group.receive}. */
 export const chosenKeys = async (
-  group: Group,
+  { group, kernel }: TransferTools,
   { sid, B, chooser }: { readonly sid: Uint8Array; readonly B: Elements; readonly chooser: Chooser },
 ): Promise<Uint8Array> => {
   const { choices, pairs, scalars } = chooser;
   const shared = await group.multiplyBase(B, scalars);
-  const keys = new Uint8Array(KEY_BYTES * choices.length);
-  for (let i = 0; i < choices.length; i++)
-    keys.set(transferKey({ sid, B, pairs }, { i, choice: choices[i]!, shared: rowOf(shared, SIZE, i) }), KEY_BYTES * i);
-  return keys;
+  return transferKeys(kernel, { sid, B, pairs, shared }, (i) => ({ i, choice: choices[i]! }));
 };
 
 /** The key sender's 2·n keys, k_{i,0} and k_{i,1} beside each other, from the chooser's pairs. Encodings are checked before b touches them. */
 export const sentKeys = async (
-  group: Group,
+  { group, kernel }: TransferTools,
   { sid, sender, pairs }: { readonly sid: Uint8Array; readonly sender: KeySender; readonly pairs: Uint8Array },
 ): Promise<Either<BadBulkMessage, Uint8Array>> => {
   const received = await group.receive(pairs);
@@ -105,11 +135,6 @@ export const sentKeys = async (
     domain('bulkTransfer'),
   );
   const shared = await group.multiply(await group.add(received.right, ties), sender.b);
-  const keys = new Uint8Array(KEY_BYTES * count);
-  for (let k = 0; k < count; k++)
-    keys.set(
-      transferKey({ sid, B: sender.B, pairs }, { i: k >> 1, choice: k & 1, shared: rowOf(shared, SIZE, k) }),
-      KEY_BYTES * k,
-    );
+  const keys = transferKeys(kernel, { sid, B: sender.B, pairs, shared }, (k) => ({ i: k >> 1, choice: k & 1 }));
   return E.right(keys);
 };

@@ -1,6 +1,8 @@
-import { concatBytes, csprng, equalBytes, i2osp, type Rng, rowOf } from '@vouchsafe/core';
+import { concatBytes, csprng, equalBytes, type Rng, rowOf } from '@vouchsafe/core';
+import type { BulkKernel } from '@vouchsafe/kernels/bulk';
 import { hashBlocks, permutation } from './aes.ts';
 import { derive } from './derive.ts';
+import { hashMessages } from './ids.ts';
 import { FIELD, FIELD_BITS } from './parameters.ts';
 
 // Punctured pseudo-random functions: one GGM tree of 16 leaves a code column. The receiver has all leaves, the sender all but number Δ_i. Corrections and check follow
@@ -39,28 +41,37 @@ const xorInto = (to: Uint8Array, from: Uint8Array): void => {
   for (let i = 0; i < to.length; i++) to[i]! ^= from[i]!;
 };
 
-/** Stream key (16 bytes) and check value (32 bytes) of leaf x of column i. */
-const hashLeaf = (
-  sid: Uint8Array,
-  { i, x, leaf }: { readonly i: number; readonly x: number; readonly leaf: Uint8Array },
-): Uint8Array => derive('leaf', concatBytes(sid, i2osp(i, 2), Uint8Array.of(x), leaf), BLOCK + CHECK);
-
 /** Stream keys of all leaves, 16 × 16 bytes a column; the sender's at Δ_i is of no use. */
-export interface Leaves {
+interface Leaves {
   readonly keys: Uint8Array;
   /** The check values, 16 × 32 bytes a column. */
   readonly checks: Uint8Array;
 }
 
-const hashLeaves = (sid: Uint8Array, leaves: Uint8Array): Leaves => {
+const LEAF_PARTS = 3;
+
+/** Each leaf's stream key (16 bytes) and check value (32 bytes): hashes of part ‖ column ‖ x ‖ leaf, under a key from sid, for parts 0, 1 and 2. */
+const hashLeaves = (kernel: BulkKernel, sid: Uint8Array, leaves: Uint8Array): Leaves => {
   const count = leaves.length / BLOCK;
+  const width = 4 + BLOCK;
+  const data = new Uint8Array(LEAF_PARTS * count * width);
+  for (let k = 0; k < count; k++)
+    for (let part = 0; part < LEAF_PARTS; part++) {
+      const message = rowOf(data, width, LEAF_PARTS * k + part);
+      const column = Math.floor(k / FIELD);
+      message.set([part, column >> 8, column & 255, k % FIELD]);
+      message.set(rowOf(leaves, BLOCK, k), 4);
+    }
+  const offsets = Uint32Array.from({ length: LEAF_PARTS * count + 1 }, (_, k) => k * width);
+  const hashed = hashMessages(kernel, derive('leaf', sid), { data, offsets });
   const [keys, checks] = [new Uint8Array(leaves.length), new Uint8Array(CHECK * count)];
   for (let k = 0; k < count; k++) {
-    const hashed = hashLeaf(sid, { i: Math.floor(k / FIELD), x: k % FIELD, leaf: rowOf(leaves, BLOCK, k) });
-    keys.set(hashed.subarray(0, BLOCK), BLOCK * k);
-    checks.set(hashed.subarray(BLOCK), CHECK * k);
-    hashed.fill(0);
+    const own = rowOf(hashed, LEAF_PARTS * BLOCK, k);
+    keys.set(own.subarray(0, BLOCK), BLOCK * k);
+    checks.set(own.subarray(BLOCK), CHECK * k);
   }
+  data.fill(0);
+  hashed.fill(0);
   return { keys, checks };
 };
 
@@ -72,11 +83,12 @@ const checkSums = (checks: Uint8Array): Uint8Array => {
 
 /** The receiver's trees: stream keys, and the message with corrections, check sums and digest. @param pads 2·4·columns keys of the transfers */
 export const growTrees = (
+  kernel: BulkKernel,
   { sid, columns, pads }: { readonly sid: Uint8Array; readonly columns: number; readonly pads: Uint8Array },
   rng: Rng = csprng,
 ): { readonly keys: Uint8Array; readonly message: Uint8Array } => {
   let level = rng(BLOCK * columns);
-  const corrections = pads.slice();
+  const corrections = Uint8Array.from(pads);
   for (let d = 0; d < FIELD_BITS; d++) {
     level = double(level);
     const width = (2 * BLOCK) << d;
@@ -85,7 +97,7 @@ export const growTrees = (
       xorInto(corrections.subarray(at, at + 2 * BLOCK), sums(rowOf(level, width, i)));
     }
   }
-  const { keys, checks } = hashLeaves(sid, level);
+  const { keys, checks } = hashLeaves(kernel, sid, level);
   const message = concatBytes(corrections, checkSums(checks), derive('trees', concatBytes(sid, checks), CHECK));
   level.fill(0);
   return { keys, message };
@@ -99,17 +111,20 @@ const same = (a: number, b: number): number => ((a ^ b) - 1) >> 31;
  * than that one does. No branch and no address depends on Δ.
  * @param chosen the keys of the transfers with choices {@link treeChoices}
  */
-export const receiveTrees = ({
-  sid,
-  delta,
-  chosen,
-  message,
-}: {
-  readonly sid: Uint8Array;
-  readonly delta: Uint8Array;
-  readonly chosen: Uint8Array;
-  readonly message: Uint8Array;
-}): { readonly keys: Uint8Array; readonly honest: boolean } => {
+export const receiveTrees = (
+  kernel: BulkKernel,
+  {
+    sid,
+    delta,
+    chosen,
+    message,
+  }: {
+    readonly sid: Uint8Array;
+    readonly delta: Uint8Array;
+    readonly chosen: Uint8Array;
+    readonly message: Uint8Array;
+  },
+): { readonly keys: Uint8Array; readonly honest: boolean } => {
   const columns = delta.length;
   let level: Uint8Array = new Uint8Array(BLOCK * columns);
   for (let d = 0; d < FIELD_BITS; d++) {
@@ -126,7 +141,7 @@ export const receiveTrees = ({
       }
       const known = sums(own);
       const at = CORRECTION * i + 2 * BLOCK * d;
-      const found = chosen.slice(BLOCK * (FIELD_BITS * i + d), BLOCK * (FIELD_BITS * i + d + 1));
+      const found = Uint8Array.from(rowOf(chosen, BLOCK, FIELD_BITS * i + d));
       for (let b = 0; b < 2; b++) {
         const take = same(b, wanted);
         for (let k = 0; k < BLOCK; k++) found[k]! ^= take & (known[BLOCK * b + k]! ^ message[at + BLOCK * b + k]!);
@@ -137,10 +152,10 @@ export const receiveTrees = ({
       }
     }
   }
-  const { keys, checks } = hashLeaves(sid, level);
+  const { keys, checks } = hashLeaves(kernel, sid, level);
   const stated = message.subarray(CORRECTION * columns, (CORRECTION + CHECK) * columns);
   for (let i = 0; i < columns; i++) {
-    const missing = rowOf(stated, CHECK, i).slice();
+    const missing = Uint8Array.from(rowOf(stated, CHECK, i));
     for (let x = 0; x < FIELD; x++) {
       const keep = ~same(x, delta[i]!);
       const own = rowOf(checks, CHECK, FIELD * i + x);
