@@ -1,4 +1,4 @@
-import { sha512 } from '@noble/hashes/sha2.js';
+import { createHash } from 'node:crypto';
 import { concatBytes, E, type Either, equalBytes, type Rng, rowOf, utf8ToBytes } from '@vouchsafe/core';
 import { createGroup, type Elements, GENERATOR, type Group, ORDER, type Scalars, toBigint, toScalar } from '@vouchsafe/group';
 import type { BulkError } from './errors.ts';
@@ -39,7 +39,7 @@ export const toyGroup: Group = {
   backend: 'toy',
   receive: (received) => Promise.resolve(E.right(received.slice() as Elements)),
   hashToGroup: (messages, dst) =>
-    rows(messages.length, (i) => toScalar(BigInt(`0x${Buffer.from(sha512(concatBytes(dst, messages[i]!))).toString('hex')}`))),
+    rows(messages.length, (i) => toScalar(BigInt(`0x${createHash('sha512').update(dst).update(messages[i]!).digest('hex')}`))),
   multiplyBase: (base, scalars) =>
     rows(scalars.length / 32, (i) =>
       toScalar((equalBytes(base, GENERATOR) ? toBigint(one) : toBigint(at(base, 0))) * toBigint(at(scalars, i))),
