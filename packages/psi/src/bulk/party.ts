@@ -1,6 +1,6 @@
 import { createPace, type Pace } from '@vouchsafe/core';
 import type { BulkKernel } from '@vouchsafe/kernels/bulk';
-import { AES_PIECE, type Permutation, permutation, type Stream } from './aes.ts';
+import { AES_PIECE, giveBack, type Permutation, permutation, type Stream } from './aes.ts';
 import { derive } from './derive.ts';
 import { type BulkIds, countIds, hashIds } from './ids.ts';
 import { mixingChoices } from './mixing.ts';
@@ -149,7 +149,11 @@ export class Party {
   ): void {
     const { kernel } = this;
     const zeros = this.#zeros.subarray(0, rows / 8);
-    for (let x = first; x < FIELD; x++) kernel.bytes.set(streams[FIELD * i + x]!(zeros), this.#pieces + x * this.#stride);
+    for (let x = first; x < FIELD; x++) {
+      const piece = streams[FIELD * i + x]!(zeros);
+      kernel.bytes.set(piece, this.#pieces + x * this.#stride);
+      giveBack(piece);
+    }
     kernel.run.fold(this.#pieces, this.#stride, rows / 8, u, this.columnAt(i, 0), this.#stride);
   }
 

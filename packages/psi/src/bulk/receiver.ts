@@ -206,13 +206,12 @@ export const openBulkReceiver = async (
     const found = kernel.allocate(4 * Math.min(nx, ny) + 64);
     const count = kernel.run.join(sorted, nx, kernel.place(theirs.right), ny, maskBytes, rest, found);
     if (count < 0) return E.left(badMessage('order'));
-    const matches = kernel
-      .view32(found, count)
-      .slice()
-      .filter((i) => i < real)
-      .map((i) => numbers?.[i] ?? i)
-      .sort();
-    return E.right({ state: 'done', matches });
+    const hits = new Uint8Array(nx);
+    for (const i of kernel.view32(found, count)) hits[i] = 1;
+    const matches = new Uint32Array(count);
+    let known = 0;
+    for (let i = 0; i < real; i++) if (hits[i] === 1) matches[known++] = numbers?.[i] ?? i;
+    return E.right({ state: 'done', matches: matches.slice(0, known) });
   };
 
   const steps = { start, welcome, transfers, sending, challenge, masks };
