@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { E, type Either, utf8ToBytes } from '@vouchsafe/core';
 import { createGroup } from '@vouchsafe/group';
@@ -12,6 +13,8 @@ const CONTEXT = utf8ToBytes('benchmark');
 const group = createGroup();
 const memory = watchMemory();
 const DIGITS = 12;
+/** Messages that wait for the session at most. */
+const WAITING = 2;
 
 const right = <A>(result: Either<{ readonly message: string }, A>): A => {
   if (E.isLeft(result)) throw new Error(result.left.message);
@@ -29,7 +32,7 @@ const idsFrom = (from: number, to: number): BulkIds => {
 /** Whole messages of a socket, in order. */
 const messagesOf = (
   socket: Socket,
-): { readonly send: (message: Uint8Array) => void; readonly next: () => Promise<Uint8Array> } => {
+): { readonly send: (message: Uint8Array) => Promise<void>; readonly next: () => Promise<Uint8Array> } => {
   const ready: Uint8Array[] = [];
   let wake: (() => void) | undefined;
   let message: Buffer | undefined;
@@ -52,17 +55,19 @@ const messagesOf = (
       rest = rest.subarray(taken);
       if (filled < message.length) return;
       ready.push(message);
+      if (ready.length >= WAITING) socket.pause();
       message = undefined;
       head = Buffer.alloc(0);
       wake?.();
     }
   });
   return {
-    send: (bytes) => {
+    send: async (bytes) => {
       const length = Buffer.alloc(4);
       length.writeUInt32BE(bytes.length);
       socket.write(length);
-      socket.write(bytes);
+      // Not more than the other party can take.
+      if (!socket.write(bytes)) await once(socket, 'drain');
     },
     next: async () => {
       while (ready.length === 0) {
@@ -70,7 +75,9 @@ const messagesOf = (
           wake = resolve;
         });
       }
-      return ready.shift()!;
+      const first = ready.shift()!;
+      if (ready.length < WAITING) socket.resume();
+      return first;
     },
   };
 };
@@ -107,7 +114,7 @@ const asReceiver = async (): Promise<Partial<Said>> => {
       const first = Math.floor(size / 2);
       return { sent, correct: turn.matches.length === size - first && turn.matches.every((x, i) => x === first + i) };
     }
-    send(turn.message!);
+    await send(turn.message!);
     sent += turn.message!.length + 4;
     message = turn.state === 'sending' ? undefined : await next();
   }
@@ -120,7 +127,7 @@ const asSender = async (): Promise<Partial<Said>> => {
   while (session.state !== 'done') {
     const { message } = right(await session.step(await next()));
     if (message === undefined) continue;
-    send(message);
+    await send(message);
     sent += message.length + 4;
   }
   return { sent };
