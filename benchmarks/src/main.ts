@@ -6,10 +6,11 @@ import { query } from './query/query.ts';
 import { asText, type Case, report } from './report.ts';
 import { scorecard } from './scorecard/scorecard.ts';
 import { seal } from './seal/seal.ts';
+import { shuffle } from './shuffle/shuffle.ts';
 import { turns } from './turns/turns.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, query, scorecard, seal, turns };
+const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, query, scorecard, seal, shuffle, turns };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

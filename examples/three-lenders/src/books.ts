@@ -4,7 +4,15 @@ import { basename, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { E, type Either } from '@vouchsafe/core';
 import { canonicalIdentifier } from '@vouchsafe/identity';
-import { LOAN_COLUMNS, type Loan, loansCsv, syntheticLenders, syntheticPopulation, syntheticRid } from '@vouchsafe/testkit';
+import {
+  LOAN_COLUMNS,
+  type Loan,
+  loansCsv,
+  syntheticLenders,
+  syntheticOutcomes,
+  syntheticPopulation,
+  syntheticRid,
+} from '@vouchsafe/testkit';
 import type { Options } from './options.ts';
 
 /** A lender's own file, and the same loans again for the check against the truth: only this demo has all of them in one place. */
@@ -18,6 +26,10 @@ export interface Book {
 export interface Books {
   readonly books: readonly Book[];
   readonly applicants: readonly Applicant[];
+  /** People with a file, so that the bureau knows who did not pay; empty for the user's own files, of which no outcome is known. */
+  readonly sample: readonly Applicant[];
+  /** Those of the sample who agreed that their lenders are asked about them, so that a model can be made. */
+  readonly consented: readonly Applicant[];
   /** Where the files are. */
   readonly folder: string;
 }
@@ -26,6 +38,10 @@ export interface Applicant {
   readonly national_id: string;
   /** Unknown for people of the user's own files. */
   readonly hasBureauFile?: boolean;
+  /** Did not pay in the year after the books were read. Of applicants it is the truth that nobody knows yet; unknown for people of the user's own files. */
+  readonly bad?: boolean;
+  /** The hidden risk that both books and outcome come from. */
+  readonly risk?: number;
 }
 
 /** Why there is nothing to ask. */
@@ -35,6 +51,8 @@ export interface NoBooks {
 }
 
 const APPLICANTS = 500;
+const SAMPLE = 3000;
+const CONSENTED = 200;
 
 /** Makes people and writes each lender's `loans.csv`, or reads the user's own files. */
 export const openBooks = (options: Options): Promise<Either<NoBooks, Books>> =>
@@ -53,8 +71,18 @@ const makeBooks = async ({ customers, lenders, seed, asOf }: Options): Promise<E
     await writeFile(file, loansCsv(loans), { mode: 0o600 });
     books.push({ lender, file, loans });
   }
-  const applicants = spread(population, APPLICANTS).map(({ national_id, hasBureauFile }) => ({ national_id, hasBureauFile }));
-  return E.right({ books, applicants, folder });
+  const bad = syntheticOutcomes({ population, seed });
+  const people = population.map(({ national_id, hasBureauFile, risk }, i) => ({
+    national_id,
+    hasBureauFile,
+    risk,
+    bad: bad[i] === 1,
+  }));
+  const applicants = spread(people, APPLICANTS);
+  const asked = new Set(applicants);
+  const others = people.filter((person) => person.hasBureauFile && !asked.has(person));
+  const sample = spread(others, SAMPLE);
+  return E.right({ books, applicants, sample, consented: spread(sample, CONSENTED), folder });
 };
 
 const readBooks = async (folder: string): Promise<Either<NoBooks, Books>> => {
@@ -82,7 +110,13 @@ const readBooks = async (folder: string): Promise<Either<NoBooks, Books>> => {
   // Nine tenths from the files, one tenth strangers.
   const known = spread(people, Math.floor(APPLICANTS * 0.9));
   const strangers = Array.from({ length: APPLICANTS - known.length }, (_, i) => syntheticRid(i));
-  return E.right({ books, applicants: [...known, ...strangers].map((national_id) => ({ national_id })), folder });
+  return E.right({
+    books,
+    applicants: [...known, ...strangers].map((national_id) => ({ national_id })),
+    sample: [],
+    consented: [],
+    folder,
+  });
 };
 
 /** The rows of a file as text, read without our own view so that the truth does not depend on it; identifiers in canonical form, unusable rows left out. */

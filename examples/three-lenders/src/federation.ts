@@ -61,7 +61,7 @@ export const demoPolicy: unknown = {
         purposes: [PURPOSE],
         columns: ['present', ...LOANS_COLUMNS.map(({ name }) => name)],
         aggregate: { epsilonPerQuery: 1, epsilonPerEpoch: 4 },
-        signal: { consent: 'notRequired', queriesPerEpoch: 10 },
+        signal: { consent: 'notRequired', queriesPerEpoch: 5_000 },
       },
       matchAndTotals: 'accepted',
     },

@@ -1,16 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bytesToHex, csprng, E } from '@vouchsafe/core';
-import type { Exchange, LogVerdict } from '@vouchsafe/querier';
+import { bytesToHex, csprng, E, type Either } from '@vouchsafe/core';
+import type { Exchange, HoldersFailed, LogVerdict } from '@vouchsafe/querier';
 import { type Tampering, tamper, verifyLogs } from './audit.ts';
-import { type Books, openBooks } from './books.ts';
-import { openBureau } from './bureau.ts';
+import { type Applicant, type Books, openBooks } from './books.ts';
+import { type Bureau, openBureau } from './bureau.ts';
+import { judge } from './cheat.ts';
 import { demoPolicy, type Founded, foundFederation, hexOf } from './federation.ts';
 import type { StartLender } from './lender-messages.ts';
 import { type Lender, startLender, startLenders } from './lenders.ts';
 import { type Options, readOptions } from './options.ts';
-import { printAudit, printStory, printTampering, summaryOf } from './report.ts';
+import { printAudit, printCheating, printStory, printTampering, summaryOf } from './report.ts';
+import { runScoring, type Scoring } from './scoring.ts';
+import { printScoring } from './scoring-report.ts';
 import { bars, line, title } from './screen.ts';
 import { runStory, type Story } from './story.ts';
 import { pool } from './truth.ts';
@@ -51,8 +54,8 @@ interface Run {
 
 const tell = async (run: Run): Promise<number> => {
   const { options, lenders, state } = run;
-  const { books, applicants, folder } = run.books;
-  title(`${lenders.length} lenders, one bureau, ${applicants.length} applicants`);
+  const { books, folder, ...people } = run.books;
+  title(`${lenders.length} lenders, one bureau, ${people.applicants.length} applicants`);
   line(`Each lender is a process of its own and reads its own file below ${folder}`);
   const founded = foundFederation(lenders);
   line('The auditor signed the federation file; requests, answers and log entries are signed by whoever makes them.');
@@ -71,7 +74,9 @@ const tell = async (run: Run): Promise<number> => {
   for (const [i, report] of reports.entries()) for (const text of report) line(`  ${lenders[i]!.id}: ${text}`);
 
   const exchanges: Exchange[] = [];
-  const bureau = await openBureau(founded, { folder: join(state, 'bureau'), onExchange: (exchange) => exchanges.push(exchange) });
+  const victim = options.cheat ? lenders[0]!.id : undefined;
+  const onExchange = (exchange: Exchange): void => void exchanges.push(exchange);
+  const bureau = await openBureau(founded, { folder: join(state, 'bureau'), onExchange, victim });
   if (E.isLeft(bureau)) return fail(bureau.left);
   const { querier, checkpoints } = bureau.right;
 
@@ -79,13 +84,17 @@ const tell = async (run: Run): Promise<number> => {
   const sealing = bars();
   const synced = await querier.sync({ onProgress: sealing.show })();
   sealing.end();
+  if (victim !== undefined) return showCheating(founded, bureau.right, { victim, applicants: people.applicants, synced });
   if (E.isLeft(synced)) return fail(synced.left);
 
   title('Asking');
   const asking = bars();
-  const story = await runStory(querier, { applicants, truth: pool(books, options.asOf), onProgress: asking.show });
+  const truth = pool(books, options.asOf);
+  const story = await runStory(querier, { applicants: people.applicants, truth, onProgress: asking.show });
+  const scoring = E.isLeft(story) ? story : await runScoring(querier, { ...people, truth, onProgress: asking.show });
   asking.end();
   if (E.isLeft(story)) return fail(story.left);
+  if (E.isLeft(scoring)) return fail(scoring.left);
 
   title('Auditing');
   const seen = await checkpoints(lenders.map(({ id }) => id));
@@ -95,7 +104,7 @@ const tell = async (run: Run): Promise<number> => {
   await querier.close();
   if (E.isLeft(verdicts)) return fail(verdicts.left);
 
-  const code = finish(run, { story: story.right, verdicts: verdicts.right, exchanges });
+  const code = finish(run, { story: story.right, scoring: scoring.right, verdicts: verdicts.right, exchanges });
   return options.tamper ? Math.max(code, await showTampering(run, founded, messages[0]!)) : code;
 };
 
@@ -114,6 +123,31 @@ const messagesFor = ({ options, books, lenders, state }: Run, founded: Founded):
     currency: options.currency,
     padTo: 50,
   }));
+};
+
+/** What the lender whose row was changed did about it. Exit code 0 only when it refused, answers nothing, and its log says so. */
+const showCheating = async (
+  founded: Founded,
+  { querier, checkpoints }: Bureau,
+  {
+    victim,
+    applicants,
+    synced,
+  }: {
+    readonly victim: string;
+    readonly applicants: readonly Applicant[];
+    readonly synced: Either<{ readonly _tag: string; readonly message: string }, unknown>;
+  },
+): Promise<number> => {
+  const failed = E.isLeft(synced) && synced.left._tag === 'HoldersFailed' ? (synced.left as HoldersFailed) : undefined;
+  if (!failed) return fail({ _tag: 'NotCaught', message: 'the changed row was accepted' });
+  const cheated = await judge({ querier, victim, applicants }, failed, async () => {
+    const verdicts = await verifyLogs(founded, await checkpoints([victim]), {});
+    return E.isLeft(verdicts) ? [] : verdicts.right;
+  });
+  await querier.close();
+  printCheating(victim, cheated);
+  return cheated.refusal !== undefined && cheated.asked !== undefined && cheated.logged ? 0 : 1;
 };
 
 /** Stops a lender, changes its log on the disk, asks the auditor's verification about it, and starts the lender again. */
@@ -138,13 +172,19 @@ const showTampering = async ({ lenders }: Run, founded: Founded, message: StartL
 
 const finish = (
   { options, books, lenders, started }: Run,
-  result: { readonly story: Story; readonly verdicts: readonly LogVerdict[]; readonly exchanges: readonly Exchange[] },
+  result: {
+    readonly story: Story;
+    readonly scoring: Scoring | string;
+    readonly verdicts: readonly LogVerdict[];
+    readonly exchanges: readonly Exchange[];
+  },
 ): number => {
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   // Of the largest lender.
   const customers = Math.max(...books.books.map(({ loans }) => new Set(loans.map(({ national_id }) => national_id)).size));
   const summary = summaryOf({ ...result, lenders: lenders.length, customers, seconds });
   printAudit(result.verdicts);
+  printScoring(result.scoring);
   printStory(result.story, { exchanges: result.exchanges, lenders: lenders.map(({ id }) => id), seconds, ok: summary.ok });
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   return summary.ok ? 0 : 1;

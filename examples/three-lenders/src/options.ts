@@ -13,6 +13,8 @@ export interface Options {
   readonly currency: string;
   /** Change one lender's log at the end, and show that it is found. */
   readonly tamper: boolean;
+  /** Let the bureau change one row while sealing, show that the lender refuses it, and end there. */
+  readonly cheat: boolean;
   readonly json: boolean;
 }
 
@@ -28,6 +30,7 @@ every result is checked against the truth that pooling all records would give.
   --as-of DATE    the day that the loans tables describe (default 2026-06-30)
   --currency CCY  the currency of the loans tables (default CNY)
   --tamper        at the end, change one bit of one lender's log and see it caught
+  --cheat         the bureau scales one lender's row while sealing: see the lender refuse, and the demo end there
   --json          print one JSON object as the last line of standard output
   --help          this text`;
 
@@ -56,6 +59,7 @@ export const readOptions = (argv: readonly string[]): Either<BadCall, Options> =
         currency: text,
         json: flag,
         tamper: flag,
+        cheat: flag,
         help: flag,
       },
     }));
@@ -81,6 +85,7 @@ export const readOptions = (argv: readonly string[]): Either<BadCall, Options> =
     asOf: String(values['as-of'] ?? '2026-06-30'),
     currency: String(values['currency'] ?? 'CNY'),
     tamper: values['tamper'] === true,
+    cheat: values['cheat'] === true,
     json: values['json'] === true,
   });
 };

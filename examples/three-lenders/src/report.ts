@@ -1,6 +1,9 @@
 import { E } from '@vouchsafe/core';
 import type { Exchange, LogVerdict } from '@vouchsafe/querier';
 import type { Tampering } from './audit.ts';
+import type { Cheated } from './cheat.ts';
+import type { Scoring } from './scoring.ts';
+import { type ScoreSummary, scoreSummaryOf } from './scoring-report.ts';
 import { figure, line, size, table, title } from './screen.ts';
 import { type Check, EPSILON, type Story } from './story.ts';
 
@@ -12,6 +15,8 @@ export interface Summary {
   readonly match: { readonly asked: number; readonly known: number };
   readonly aggregate: Readonly<Record<string, Figure>>;
   readonly signal: { readonly openLoans: number; readonly exposure: number; readonly lenders: number };
+  /** Absent where there was nothing to fit a scorecard on. */
+  readonly score?: ScoreSummary;
   /** All logs are what their lenders signed, and go on from what the bureau saw. */
   readonly audit: { readonly verified: boolean };
   readonly bytes: number;
@@ -30,6 +35,7 @@ const bytesOf = (exchanges: readonly Exchange[]): number =>
 
 export const summaryOf = (run: {
   readonly story: Story;
+  readonly scoring: Scoring | string;
   readonly verdicts: readonly LogVerdict[];
   readonly lenders: number;
   readonly customers: number;
@@ -38,10 +44,12 @@ export const summaryOf = (run: {
 }): Summary => {
   const { match, aggregate, signal } = run.story;
   const verified = run.verdicts.length === run.lenders && run.verdicts.every(({ result }) => E.isRight(result));
+  const score = scoreSummaryOf(run.scoring);
   const checks = [...aggregate.checks, ...signal.checks];
   const signalTotal = (column: string): number => signal.checks.find((check) => check.column === column)!.total;
   return {
-    ok: match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok) && verified,
+    ok:
+      match.wrong === 0 && match.result.failures.length === 0 && checks.every(({ ok }) => ok) && score?.ok !== false && verified,
     lenders: run.lenders,
     customers: run.customers,
     match: { asked: match.result.asked, known: match.result.matches.filter(({ holders }) => holders.length > 0).length },
@@ -52,6 +60,7 @@ export const summaryOf = (run: {
       }),
     ),
     signal: { openLoans: signalTotal('openLoans'), exposure: signalTotal('outstanding'), lenders: signalTotal('present') },
+    ...(score === undefined ? {} : { score }),
     audit: { verified },
     bytes: bytesOf(run.exchanges),
     seconds: run.seconds,
@@ -169,4 +178,12 @@ export const printTampering = (
   title(`Tampering: one bit of entry ${entry} in the log of ${lender} is changed on its disk`);
   line(`The auditor: ${verdict ?? 'FOUND NOTHING'}`);
   line(`${lender} started again: ${refusal === undefined ? 'IT STARTED' : `refuses, "${refusal}"`}`);
+};
+
+/** What came of a row that the bureau changed. */
+export const printCheating = (lender: string, { refusal, asked, logged }: Cheated): void => {
+  title(`Cheating: the bureau scaled the values of one row of ${lender} before it gave the rows back`);
+  line(`${lender}: ${refusal ?? 'ACCEPTED IT'}`);
+  line(`The bureau asks for totals all the same: ${asked ?? 'IT GOT THEM'}`);
+  line(`The auditor: the log of ${lender} ${logged ? 'says that the table was refused' : 'SAYS NOTHING OF IT'}`);
 };

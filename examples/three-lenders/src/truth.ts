@@ -1,3 +1,4 @@
+import type { SubjectTotal } from '@vouchsafe/scorecard';
 import { expectedColumns, type SubjectColumns } from '@vouchsafe/testkit';
 import type { Book } from './books.ts';
 
@@ -7,6 +8,8 @@ export interface Truth {
   readonly knownTo: (nationalId: string) => readonly string[];
   /** Totals over the cohort and these lenders. */
   readonly totals: (cohort: readonly string[], lenders: readonly string[]) => PooledTotals;
+  /** One person's totals over all lenders, as a `signal` for {@link SIGNAL_COLUMNS} answers them. */
+  readonly signal: (nationalId: string) => readonly SubjectTotal[];
 }
 
 export interface PooledTotals {
@@ -19,6 +22,11 @@ export interface PooledTotals {
 
 const BUCKETS = ['none', '0', '1', '2', '3', '4-6', '7'] as const;
 const UNIT = 100;
+const COUNTS = ['late30', 'monthsOnBook'] as const;
+const AMOUNTS = ['outstanding', 'pastDue'] as const;
+
+/** What a model may be made of. */
+export const SIGNAL_COLUMNS: readonly string[] = ['present', ...COUNTS, ...AMOUNTS];
 
 export const pool = (books: readonly Book[], asOf: string): Truth => {
   const tables = new Map<string, ReadonlyMap<string, SubjectColumns>>(
@@ -40,6 +48,15 @@ export const pool = (books: readonly Book[], asOf: string): Truth => {
           BUCKETS.map((bucket) => [bucket, sum(({ worstStatus }) => (worstStatus === bucket ? 1 : 0))]),
         ),
       };
+    },
+    signal: (nationalId) => {
+      const rows = [...tables.values()].flatMap((table) => table.get(nationalId) ?? []);
+      const sum = (of: (row: SubjectColumns) => number): number => rows.reduce((total, row) => total + of(row), 0);
+      return [
+        { kind: 'count', column: 'present', total: rows.length },
+        ...COUNTS.map((column) => ({ kind: 'count', column, total: sum((row) => row[column]) }) as const),
+        ...AMOUNTS.map((column) => ({ kind: 'amount', column, total: sum((row) => row[column]) * UNIT }) as const),
+      ];
     },
   };
 };

@@ -72,6 +72,8 @@ export interface SealLeaf extends LeafBase<'seal'> {
    * the epoch ends for this bureau.
    */
   readonly stage: 'sent' | 'sealed' | 'refused';
+  /** The verdict on the shuffle proof: `valid`, or the check that failed. Absent before there is one, and when the two sides saw different rows. */
+  readonly proof?: string | undefined;
   /** n, padding included. */
   readonly rows: number;
   /** RFC 6962 root over stream 1, 32 bytes. */
@@ -139,7 +141,7 @@ export const SealLeaf: t.Type<SealLeaf, unknown, unknown> = record<SealLeaf>(
     commitment: Hash,
     policy: Hash,
   },
-  {},
+  { proof: text('`valid` or the name of a check', /^[a-zA-Z0-9]{1,16}$/) },
 );
 
 const CODECS: Readonly<Record<Leaf['leaf'], t.Type<Leaf, unknown, unknown>>> = {

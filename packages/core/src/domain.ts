@@ -15,6 +15,16 @@ const USES = {
   joinKeyProof: 'join-key-proof',
   /** The commitment to KH. */
   joinCommitment: 'join-commitment',
+  /** The statement of a shuffle proof, as its first hash. */
+  shuffle: 'shuffle',
+  /** The generators H_i of the shuffle proof. */
+  shuffleGenerator: 'shuffle-generator',
+  /** Fiat–Shamir weights u of the shuffle proof. */
+  shuffleWeight: 'shuffle-weight',
+  /** The Fiat–Shamir challenge e of the shuffle proof. */
+  shuffleChallenge: 'shuffle-challenge',
+  /** The prover's random scalars of the shuffle proof from the join seed. */
+  shuffleSecret: 'shuffle-secret',
   /** Masks between holders. */
   mask: 'mask',
   /** The digest of a query. */

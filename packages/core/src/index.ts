@@ -42,6 +42,7 @@ export {
   verifySignature,
 } from './ed25519.ts';
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
+export { createInFlight, type InFlight } from './in-flight.ts';
 export {
   type Kv,
   type KvEntry,
@@ -51,6 +52,8 @@ export {
   type KvWriter,
   MAX_KEY_BYTES,
   MAX_VALUE_BYTES,
+  type StoreFault,
+  withStore,
 } from './kv.ts';
 export type { KvEngine, KvMutableState, KvPage, KvState } from './kv-engine.ts';
 export { type KeyPart, kvKey, kvPrefix } from './kv-key.ts';

@@ -1,3 +1,5 @@
+import { E, type Either } from './fp.ts';
+
 /** A key and its value. */
 export interface KvEntry {
   readonly key: Uint8Array;
@@ -78,3 +80,19 @@ export class KvFailure extends Error {
     this._tag = tag;
   }
 }
+
+/** A {@link KvFailure} as a value. */
+export interface StoreFault {
+  readonly _tag: KvFailure['_tag'];
+  readonly message: string;
+}
+
+/** Runs work on a store; its failures become values. Whatever else is thrown is a bug, and goes on. */
+export const withStore = async <L, A>(work: () => Promise<Either<L, A>>): Promise<Either<L | StoreFault, A>> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof KvFailure) return E.left({ _tag: error._tag, message: error.message });
+    throw error;
+  }
+};

@@ -42,6 +42,30 @@ export interface Backend {
    */
   multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
 
+  /** Σᵢ kᵢ·Rᵢⱼ for each column of rows; see {@link Backend.multiScalar}. @param rows n × width × 32, width ≤ 128 @returns width × 32 bytes */
+  multiScalarRows(rows: Uint8Array, width: number, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+
+  /** Σ kᵢ·HashToGroup(messageᵢ), then Σ HashToGroup(messageᵢ), without encoding in between. @returns 64 bytes */
+  multiScalarHashed(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+
+  /** HashToGroup(messageᵢ) + kᵢ·B. @param base 32 bytes */
+  hashAndAddBase(messages: readonly Uint8Array[], dst: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
+
+  /** Σⱼ kᵢⱼ·Bⱼ, for bases that are used often. @param bases m × 32 @param scalars n × m × 32 @returns n × 32 bytes */
+  multiplyBases(bases: Uint8Array, scalars: Uint8Array): Uint8Array;
+
+  /** aᵢ·bᵢ + cᵢ modulo q; a list of one scalar stands for all. @returns n × 32 bytes */
+  multiplyAddScalars(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array;
+
+  /** Σ aᵢ·bᵢ modulo q. @returns 32 bytes */
+  dotScalars(a: Uint8Array, b: Uint8Array): Uint8Array;
+
+  /** xᵢ = termsᵢ + factorsᵢ·xᵢ₋₁ modulo q, with x₋₁ = start. @returns n × 32 bytes */
+  chainScalars(start: Uint8Array, factors: Uint8Array, terms: Uint8Array): Uint8Array;
+
+  /** Numbers of 64 bytes, little-endian, modulo q. @returns n × 32 bytes */
+  reduceWide(wide: Uint8Array): Uint8Array;
+
   /**
    * ElGamal rows with one randomness a row: C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ for j = 1..V. G/2 stands for ((q+1)/2)·G: whoever doubles a row, reads v·G.
    * @param values n × V secrets
@@ -73,8 +97,14 @@ export interface Backend {
   readonly smallLogStrides: { readonly first: number; readonly most: number };
 }
 
+/** Arithmetic on scalars alone: so little work that it stays on the caller's thread. */
+export type ScalarOperation = 'multiplyAddScalars' | 'dotScalars' | 'chainScalars' | 'reduceWide';
+
 /** The operations of a backend that answer one packed array: what workers can do. */
-export type BatchOperation = Exclude<keyof Backend, 'name' | 'smallLogs' | 'prepareSmallLogs' | 'smallLogStrides'>;
+export type BatchOperation = Exclude<
+  keyof Backend,
+  'name' | 'smallLogs' | 'prepareSmallLogs' | 'smallLogStrides' | ScalarOperation
+>;
 
 /** One call of such an operation, with views into the caller's arrays. */
 export interface BatchTask<K extends BatchOperation = BatchOperation> {

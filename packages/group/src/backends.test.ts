@@ -79,6 +79,61 @@ const operations: Readonly<Record<string, (backend: Backend, cases: Omit<Cases, 
     concatBytes(...[0, 1, 2, 33, 600].map((n) => b.multiScalar(c.points.subarray(0, 32 * n), c.scalars.subarray(0, 32 * n)))),
   'multi-scalar with public scalars': (b, c) =>
     concatBytes(...[3, 700, 1001].map((n) => b.multiScalar(c.points.subarray(0, 32 * n), c.scalars.subarray(0, 32 * n), true))),
+  'multi-scalar of rows': (b, c) =>
+    concatBytes(
+      ...[0, 1, 2, 33, 150].map((n) => b.multiScalarRows(c.points.subarray(0, 96 * n), 3, c.scalars.subarray(0, 32 * n))),
+      b.multiScalarRows(c.points.subarray(0, 128 * 32), 128, c.scalars.subarray(96, 128)),
+    ),
+  'multi-scalar of rows with public scalars': (b, c) =>
+    concatBytes(
+      ...[1, 5, 701].map((n) => b.multiScalarRows(c.points.subarray(0, 96 * n), 3, c.scalars.subarray(32, 32 * (n + 1)), true)),
+    ),
+  'multi-scalar of hashed messages': (b, c) =>
+    concatBytes(
+      ...[0, 1, 2, 33, 131].map((n) => b.multiScalarHashed(messages3000.slice(0, n), DST, c.scalars.subarray(0, 32 * n))),
+      ...[1, 513, 700].map((n) => b.multiScalarHashed(messages3000.slice(0, n), DST, c.scalars.subarray(0, 32 * n), true)),
+    ),
+  'hash and add a base, without and with a table': (b, c) =>
+    concatBytes(
+      ...[0, 1, 7, 301].map((n) =>
+        b.hashAndAddBase(messages3000.slice(0, n), DST, c.points.subarray(2240, 2272), c.scalars.subarray(0, 32 * n)),
+      ),
+    ),
+  'multiply several bases, without and with tables': (b, c) =>
+    concatBytes(
+      ...[0, 1, 7, 301].map((n) => b.multiplyBases(c.points.subarray(2304, 2368), c.scalars.subarray(0, 64 * n))),
+      b.multiplyBases(concatBytes(GENERATOR, IDENTITY, GENERATOR), c.scalars.subarray(0, 96 * 90)),
+    ),
+  'multiply and add scalars': (b, c) => {
+    const [x, y, z] = [c.scalars, c.scalars.toReversed().map((byte, i) => (i % 32 === 31 ? byte & 15 : byte)), c.scalars.slice()];
+    z.copyWithin(0, 64);
+    return concatBytes(
+      b.multiplyAddScalars(x, y, z),
+      ...EDGES.slice(0, 20).map((k) => b.multiplyAddScalars(k, x.subarray(0, 32 * 140), k)),
+      b.multiplyAddScalars(EDGES[13]!, EDGES[13]!, EDGES[13]!),
+      b.multiplyAddScalars(new Uint8Array(0), EDGES[1]!, EDGES[0]!),
+    );
+  },
+  'sums and chains of products of scalars': (b, c) => {
+    const [x, y] = [c.scalars, c.scalars.slice()];
+    y.copyWithin(0, 96);
+    return concatBytes(
+      ...[0, 1, 127, 128, 129, 3000].map((n) => b.dotScalars(x.subarray(0, 32 * n), y.subarray(0, 32 * n))),
+      b.dotScalars(x, EDGES[13]!),
+      b.chainScalars(EDGES[13]!, x, y),
+      b.chainScalars(EDGES[0]!, EDGES[1]!, x),
+      b.chainScalars(EDGES[5]!, EDGES[13]!, EDGES[13]!),
+    );
+  },
+  'wide numbers modulo q': (b, c) =>
+    b.reduceWide(
+      concatBytes(
+        new Uint8Array(64).fill(255),
+        new Uint8Array(64),
+        c.scalars.subarray(0, 64 * 300),
+        c.strings.subarray(0, 64 * 500),
+      ),
+    ),
   'encrypt rows': (b, c) => b.encryptRows(c.values, c.scalars.subarray(0, ROWS * 32), c.points.subarray(320, 320 + WIDTH * 32)),
   'encrypt few rows, without tables': (b, c) =>
     b.encryptRows(c.values.subarray(0, 9 * 2), c.scalars.subarray(32 * 90, 32 * 99), c.points.subarray(640, 640 + 3 * 32)),

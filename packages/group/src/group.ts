@@ -4,7 +4,15 @@ import { E, type Either, MAX_TOTAL, type Watch } from '@vouchsafe/core';
 import { sharedCurvePool } from '@vouchsafe/kernels';
 import type { Backend, BatchPool, BatchTask } from './backend.ts';
 import { createBatches } from './batches.ts';
-import { type BadElement, countOf, ELEMENT_BYTES, type ElementBytes, type Elements, type Scalars } from './elements.ts';
+import {
+  type BadElement,
+  countOf,
+  ELEMENT_BYTES,
+  type ElementBytes,
+  type Elements,
+  type ScalarBytes,
+  type Scalars,
+} from './elements.ts';
 import { type BackendName, openBackend } from './kernel-backend.ts';
 
 /** No v with |v| ≤ bound has v·G = this element: the total is out of range, or the holders' masks did not cancel. */
@@ -44,6 +52,31 @@ export interface Group {
   multiScalar(elements: Elements, scalars: Scalars, watch?: Watch): Promise<ElementBytes>;
   /** The same, faster for long batches, for scalars that everybody may know: a verifier's. */
   multiScalarPublic(elements: Elements, scalars: Scalars, watch?: Watch): Promise<ElementBytes>;
+  /** Σᵢ kᵢ·Rᵢⱼ for each of at most 128 columns; the scalars may be secret. @param rows n × width × 32 bytes @returns width × 32 bytes */
+  multiScalarRows(rows: Elements, width: number, scalars: Scalars, watch?: Watch): Promise<Elements>;
+  /** The same, faster, for scalars that everybody may know; the more rows, the better. */
+  multiScalarRowsPublic(rows: Elements, width: number, scalars: Scalars, watch?: Watch): Promise<Elements>;
+  /** Σ kᵢ·HashToGroup(messageᵢ), then Σ HashToGroup(messageᵢ), 64 bytes; the scalars may be secret. */
+  multiScalarHashed(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Scalars, watch?: Watch): Promise<Elements>;
+  multiScalarHashedPublic(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Scalars, watch?: Watch): Promise<Elements>;
+  /** HashToGroup(messageᵢ) + kᵢ·B. The scalars, and what messages of one length say, may be secret. */
+  hashAndAddBase(
+    messages: readonly Uint8Array[],
+    dst: Uint8Array,
+    base: ElementBytes,
+    scalars: Scalars,
+    watch?: Watch,
+  ): Promise<Elements>;
+  /** Σⱼ kᵢⱼ·Bⱼ for a few bases that are used often. @param scalars n × m × 32 bytes @returns n × 32 bytes */
+  multiplyBases(bases: Elements, scalars: Scalars, watch?: Watch): Promise<Elements>;
+  /** aᵢ·bᵢ + cᵢ modulo q, on the caller's thread (some tenths of a microsecond each); a list of one scalar stands for all. */
+  multiplyAddScalars(a: Scalars, b: Scalars, c: Scalars): Scalars;
+  /** Σ aᵢ·bᵢ modulo q, 32 bytes. */
+  dotScalars(a: Scalars, b: Scalars): ScalarBytes;
+  /** xᵢ = termsᵢ + factorsᵢ·xᵢ₋₁ modulo q, with x₋₁ = start. @returns n × 32 bytes */
+  chainScalars(start: ScalarBytes, factors: Scalars, terms: Scalars): Scalars;
+  /** Numbers of 64 bytes, little-endian, modulo q: scalars from uniform bytes, with a bias below 2^-250. @returns n × 32 bytes */
+  reduceWide(wide: Uint8Array): Scalars;
   /** See {@link Backend.encryptRows}. */
   encryptRows(values: Uint32Array, scalars: Scalars, bases: Elements, watch?: Watch): Promise<Elements>;
   /** See {@link Backend.doubleRerandomizeRows}. */
@@ -59,6 +92,9 @@ export interface Group {
 export const GENERATOR: ElementBytes = ristretto255.Point.BASE.toBytes() as ElementBytes;
 /** The identity's encoding: 32 zero bytes. Never accepted from outside. */
 export const IDENTITY: ElementBytes = new Uint8Array(ELEMENT_BYTES) as ElementBytes;
+
+/** Rows that a task with buckets has at least: filling them is as much work as some hundred rows. */
+const BUCKET_ROWS = 2048;
 
 /** How a group computes. */
 export interface GroupOptions {
@@ -118,16 +154,17 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     });
   };
 
-  /** Sums of pieces, then the sum of these: the result is the same, whatever the cuts. */
+  /** Sums of pieces, then the sum of these: the result is the same, whatever the cuts. @param sums how many, by default one a column */
   const summed = async (
     rows: number,
     width: number,
     task: (from: number, to: number) => BatchTask,
     watch?: Watch,
+    { sums = width, leastRows = 0 }: { readonly sums?: number; readonly leastRows?: number } = {},
   ): Promise<Elements> => {
     const parts: Uint8Array[] = [];
-    await batches.pieces({ rows, width, task }, (_, part) => parts.push(part), watch);
-    return backend.sumRows(Buffer.concat(parts), width) as Elements;
+    await batches.pieces({ rows, width, leastRows, task }, (_, part) => parts.push(part), watch);
+    return backend.sumRows(Buffer.concat(parts), sums) as Elements;
   };
 
   const sumRows: Group['sumRows'] = async (rows, width, watch) => {
@@ -143,6 +180,34 @@ export const createGroup = (options: GroupOptions = {}): Group => {
       args: [cut(elements, from, to), cut(scalars, from, to), open],
     });
     return summed(countOf(elements), 1, task, watch);
+  };
+
+  const multiScalarRows = async (
+    rows: Elements,
+    width: number,
+    { scalars, open, watch }: { readonly scalars: Scalars; readonly open: boolean; readonly watch: Watch | undefined },
+  ): Promise<Elements> => {
+    const count = countOf(scalars);
+    if (rows.length !== count * width * ELEMENT_BYTES)
+      throw new RangeError(`expected one scalar for each row of ${width} elements`);
+    const task = (from: number, to: number): BatchTask => ({
+      operation: 'multiScalarRows',
+      args: [cut(rows, from, to, width), width, cut(scalars, from, to), open],
+    });
+    return summed(count, width, task, watch, { leastRows: open ? BUCKET_ROWS : 0 });
+  };
+
+  const multiScalarHashed = async (
+    messages: readonly Uint8Array[],
+    dst: Uint8Array,
+    { scalars, open, watch }: { readonly scalars: Scalars; readonly open: boolean; readonly watch: Watch | undefined },
+  ): Promise<Elements> => {
+    if (countOf(scalars) !== messages.length) throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
+    const task = (from: number, to: number): BatchTask => ({
+      operation: 'multiScalarHashed',
+      args: [messages.slice(from, to), dst, cut(scalars, from, to), open],
+    });
+    return summed(messages.length, 1, task, watch, { sums: 2, leastRows: open ? BUCKET_ROWS : 0 });
   };
 
   const smallLogs: Group['smallLogs'] = async (elements, bound, watch) => {
@@ -203,6 +268,33 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     sumRows,
     multiScalar: (elements, scalars, watch) => multiScalar(elements, scalars, false, watch),
     multiScalarPublic: (elements, scalars, watch) => multiScalar(elements, scalars, true, watch),
+    multiScalarRows: (rows, width, scalars, watch) => multiScalarRows(rows, width, { scalars, open: false, watch }),
+    multiScalarRowsPublic: (rows, width, scalars, watch) => multiScalarRows(rows, width, { scalars, open: true, watch }),
+    multiScalarHashed: (messages, dst, scalars, watch) => multiScalarHashed(messages, dst, { scalars, open: false, watch }),
+    multiScalarHashedPublic: (messages, dst, scalars, watch) => multiScalarHashed(messages, dst, { scalars, open: true, watch }),
+    hashAndAddBase: async (messages, dst, base, scalars, watch) => {
+      if (countOf(scalars) !== messages.length)
+        throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'hashAndAddBase',
+        args: [messages.slice(from, to), dst, base, cut(scalars, from, to)],
+      });
+      return run(messages.length, 1, task, watch);
+    },
+    multiplyBases: async (bases, scalars, watch) => {
+      const width = countOf(bases);
+      const count = countOf(scalars) / width;
+      if (!Number.isInteger(count)) throw new RangeError(`expected ${width} scalars a row`);
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'multiplyBases',
+        args: [bases, cut(scalars, from, to, width)],
+      });
+      return run(count, 1, task, watch);
+    },
+    multiplyAddScalars: (a, b, c) => backend.multiplyAddScalars(a, b, c) as Scalars,
+    dotScalars: (a, b) => backend.dotScalars(a, b) as ScalarBytes,
+    chainScalars: (start, factors, terms) => backend.chainScalars(start, factors, terms) as Scalars,
+    reduceWide: (wide) => backend.reduceWide(wide) as Scalars,
     encryptRows: async (values, scalars, bases, watch) => {
       const width = countOf(bases);
       const slots = width - 1;

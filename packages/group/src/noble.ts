@@ -1,6 +1,7 @@
 import { ed25519, ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { concatBytes } from '@vouchsafe/core';
 import type { Backend } from './backend.ts';
+import { nobleScalars } from './noble-scalars.ts';
 import { NobleSmallLog } from './noble-small-log.ts';
 
 type Point = InstanceType<typeof ristretto255.Point>;
@@ -119,6 +120,48 @@ export const createNobleBackend = (): Backend => {
       for (let i = 0; i < count; i++) sum = sum.add(times(decodePoint(elements, i), scalarOf(scalars, i)));
       return sum.toBytes();
     },
+
+    multiScalarRows: (rows, width, scalars) => {
+      const count = countOf(scalars);
+      if (rows.length !== count * width * SIZE) throw new RangeError(`expected one scalar for each row of ${width} elements`);
+      const sums = Array.from({ length: width }, () => Point.ZERO);
+      for (let cell = 0; cell < count * width; cell++)
+        sums[cell % width] = sums[cell % width]!.add(times(decodePoint(rows, cell), scalarOf(scalars, Math.floor(cell / width))));
+      return encodeAll(sums);
+    },
+
+    multiScalarHashed: (messages, dst, scalars) => {
+      if (countOf(scalars) !== messages.length)
+        throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
+      let [weighed, sum] = [Point.ZERO, Point.ZERO];
+      for (const [i, message] of messages.entries()) {
+        const point = ristretto255_hasher.hashToCurve(message, { DST: dst }) as Point;
+        weighed = weighed.add(times(point, scalarOf(scalars, i)));
+        sum = sum.add(point);
+      }
+      return encodeAll([weighed, sum]);
+    },
+
+    hashAndAddBase: (messages, dst, base, scalars) => {
+      if (countOf(scalars) !== messages.length)
+        throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
+      const point = fixedBase(base, messages.length);
+      return collect(messages.length, (i) =>
+        (ristretto255_hasher.hashToCurve(messages[i]!, { DST: dst }) as Point).add(times(point, scalarOf(scalars, i))),
+      );
+    },
+
+    multiplyBases: (bases, scalars) => {
+      const width = countOf(bases);
+      const count = countOf(scalars) / width;
+      if (!Number.isInteger(count)) throw new RangeError(`expected ${width} scalars a row`);
+      const points = Array.from({ length: width }, (_, j) => fixedBase(bases.subarray(j * SIZE, (j + 1) * SIZE), count));
+      return collect(count, (i) =>
+        points.reduce((sum, point, j) => sum.add(times(point, scalarOf(scalars, i * width + j))), Point.ZERO),
+      );
+    },
+
+    ...nobleScalars,
 
     encryptRows: (values, scalars, basesBytes) => {
       const count = countOf(scalars);

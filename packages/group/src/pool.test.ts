@@ -42,6 +42,12 @@ describe('a pool', () => {
     sumRows: (group) => group.sumRows(cut(points, 2100), 7),
     multiScalar: (group) => group.multiScalar(points, scalars),
     multiScalarPublic: (group) => group.multiScalarPublic(points, scalars),
+    multiScalarRows: (group) => group.multiScalarRows(cut(points, 2100), 7, cut(scalars, 300)),
+    multiScalarRowsPublic: (group) => group.multiScalarRowsPublic(cut(points, 2100), 3, cut(scalars, 700)),
+    multiScalarHashed: (group) => group.multiScalarHashed(messages, dst, scalars),
+    multiScalarHashedPublic: (group) => group.multiScalarHashedPublic(messages, dst, scalars),
+    hashAndAddBase: (group) => group.hashAndAddBase(messages, dst, cut(points, 1), scalars),
+    multiplyBases: (group) => group.multiplyBases(cut(points, 2), cut(scalars, 2000)),
     encryptRows: (group) => group.encryptRows(values, cut(scalars, 300), cut(points, 5)),
     doubleRerandomizeRows: (group) => group.doubleRerandomizeRows(cut(points, 1500), cut(scalars, 300), cut(points, 5)),
   };

@@ -16,6 +16,8 @@ export interface Batch {
   readonly rows: number;
   /** Elements a row, for sizing tasks. */
   readonly width: number;
+  /** Rows a task at least, where a task has work of its own besides that of its rows. */
+  readonly leastRows?: number;
   /** Task for rows [from, to). */
   readonly task: (from: number, to: number) => BatchTask;
 }
@@ -24,10 +26,10 @@ export interface Batch {
 export type RowRange = readonly [from: number, to: number];
 
 /** Rows a task: as many tasks for each thread, of equal length, so that none works alone at the end; an even number, since two lanes share the work. */
-const taskRows = ({ rows, width }: Batch, threads: number): number => {
+const taskRows = ({ rows, width, leastRows = 0 }: Batch, threads: number): number => {
   const elements = rows * width;
   const rounds = Math.max(ROUNDS, Math.ceil(elements / (threads * TASK_ELEMENTS)));
-  const size = Math.max(Math.ceil(LEAST_ELEMENTS / width), Math.ceil(rows / (threads * rounds)));
+  const size = Math.max(leastRows, Math.ceil(LEAST_ELEMENTS / width), Math.ceil(rows / (threads * rounds)));
   return 2 * Math.ceil(size / 2);
 };
 

@@ -2,16 +2,15 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { type Catalogue, concatBytes, domain, encodeCanonical, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import type { MaskSecret } from '@vouchsafe/join';
-import { type Epoch, type Federation, federationHash, newestEpoch } from '@vouchsafe/protocol';
+import { type Epoch, type Federation, federationHash } from '@vouchsafe/protocol';
 import { Policy } from './policy.ts';
 import type { HolderStore, LogIdentity } from './store/index.ts';
 
-/** What every step of a holder needs, made once. */
+/** What every step of a holder needs in one epoch, made once. */
 export interface HolderContext {
   readonly id: string;
   readonly federation: Federation;
   readonly federationHash: Uint8Array;
-  /** The newest epoch. */
   readonly epoch: Epoch;
   readonly catalogue: Catalogue;
   readonly slots: readonly Slot[];
@@ -30,11 +29,10 @@ export interface HolderContext {
 }
 
 export const createContext = (
-  parts: Omit<HolderContext, 'federationHash' | 'epoch' | 'catalogue' | 'slots' | 'policyHash'>,
+  parts: Omit<HolderContext, 'federationHash' | 'catalogue' | 'slots' | 'policyHash'>,
 ): HolderContext => ({
   ...parts,
   federationHash: federationHash(parts.federation),
-  epoch: newestEpoch(parts.federation),
   catalogue: parts.federation.catalogue,
   slots: slotsOf(parts.federation.catalogue),
   policyHash: sha256(concatBytes(domain('policy'), encodeCanonical(Policy.encode(parts.policy)))),

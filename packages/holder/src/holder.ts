@@ -1,40 +1,22 @@
 import {
   type Aborted,
-  type BadCatalogue,
-  type BadShape,
+  createSerially,
   E,
   type Either,
   type Secret,
-  type Signer,
+  type StoreFault,
   type TaskEither,
   type Watch,
+  withStore,
 } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
-import { type Country, Scheme } from '@vouchsafe/identity';
-import { type LowOrderKey, type MaskSecret, maskSecrets } from '@vouchsafe/join';
-import {
-  type BadFederation,
-  type BadSuccession,
-  boxSecretOf,
-  type Epoch,
-  type Federation,
-  type FederationNotSigned,
-  type Member,
-  memberOf,
-  type NotThisMember,
-  newestEpoch,
-  openFederation,
-  rosterOf,
-  signerOf,
-} from '@vouchsafe/protocol';
-import { createContext } from './context.ts';
+import type { Country } from '@vouchsafe/identity';
+import type { BadSuccession } from '@vouchsafe/protocol';
+import { type BadDocuments, type CheckedDocuments, checkDocuments, type Documents, logOf } from './documents.ts';
+import { type Edition, type Lasting, openEdition } from './edition.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
-import { openLoaded } from './loaded.ts';
-import { type BadPolicy, readPolicy } from './policy.ts';
-import { createRoutes } from './routes/index.ts';
-import { createService } from './service.ts';
 import { type HolderStore, type LogFault, memoryStore } from './store/index.ts';
 
 /** What a lender sets up its holder with. */
@@ -62,6 +44,8 @@ export interface HolderOptions {
   readonly padTo?: number | undefined;
   /** Milliseconds since 1970; the system's clock by default. */
   readonly clock?: (() => number) | undefined;
+  /** How long the end of an epoch leaves what an audit of it needs, in days; 400 by default. */
+  readonly auditDays?: number | undefined;
   /** Told of errors that are bugs. By default they go to the process's warnings, by name only: a message could hold data. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -70,119 +54,92 @@ export interface HolderOptions {
 export interface Holder {
   /** Answers the federation's requests: mounts in any web-standard server. Never rejects. */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** Reads the records and gets ready to answer; until then requests get 503. Progress counts records, then evaluated tags. */
+  /** Reads the records for the newest epoch and gets ready to answer in it; until then requests about it get 503. Progress counts records, then evaluated tags. */
   readonly load: (watch?: Watch) => TaskEither<LoadError, LoadReport>;
+  /**
+   * Takes a newer federation file, or policy, into use without a stop: requests that are going on end as they began. Epochs that are not in it any more are over: their tables,
+   * indexes and value seeds are wiped. What is new in it has to be loaded.
+   */
+  readonly adopt: (documents: { readonly federation: unknown; readonly policy?: unknown }) => TaskEither<BadAdoption, void>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
 
-/** The holder's name or schemes do not fit the federation document. */
-export interface NotThisHolder {
-  readonly _tag: 'NotThisHolder';
-  readonly message: string;
-}
+/** Why documents are not taken into use. */
+export type BadAdoption = BadDocuments | BadSuccession | StoreFault;
+export type BadSetup = BadAdoption | LogFault | Aborted;
 
-export type BadSetup =
-  | BadShape
-  | BadCatalogue
-  | BadFederation
-  | BadSuccession
-  | FederationNotSigned
-  | BadPolicy
-  | LowOrderKey
-  | NotThisHolder
-  | NotThisMember
-  | LogFault
-  | Aborted;
+const SECONDS_A_DAY = 86_400;
 
 /** Sets a holder up, or says what is wrong with the documents, keys or store. Reads no records and opens no port. */
 export const createHolder =
   (options: HolderOptions): TaskEither<BadSetup, Holder> =>
   async () => {
-    const federation = openFederation(options.federation, options.auditorKey);
-    if (E.isLeft(federation)) return federation;
-    const policy = readPolicy(options.policy, federation.right.catalogue);
-    if (E.isLeft(policy)) return policy;
-    const own = findSelf(options, federation.right);
-    if (E.isLeft(own)) return own;
-    const { member, signer, masks } = own.right;
+    const checked = checkDocuments(options, options);
+    if (E.isLeft(checked)) return checked;
     const store = options.store ?? (await memoryStore());
-    const adopted = await store.adopt(federation.right);
-    if (E.isLeft(adopted)) return adopted;
-
-    const context = createContext({
+    const lasting: Lasting = {
       id: options.id,
-      federation: federation.right,
-      policy: policy.right,
-      masks,
-      log: { origin: `${federation.right.id}/${options.id}`, signer },
       store,
       group: options.group ?? createGroup(),
       padTo: options.padTo ?? 1000,
       clock: options.clock ?? Date.now,
-    });
-    const verified = await store.log.verify(context.log)();
+      sealings: new Map(),
+      onError: options.onError ?? warn,
+    };
+    let documents: Documents = options;
+    let edition: Edition | undefined;
+
+    /** Takes checked documents into use in place of those before, and clears away what is over with them. */
+    const use = async (next: CheckedDocuments): Promise<Either<BadSuccession, void>> => {
+      const adopted = await store.adopt(next.federation);
+      if (E.isLeft(adopted)) return adopted;
+      const before = edition;
+      edition = await openEdition(next, lasting);
+      await before?.inFlight.settled();
+      before?.close();
+      // What was loaded meanwhile under the version before.
+      if (before) for (const epoch of edition.epochs) await epoch.refresh();
+      const live = next.epochs.map(({ epoch }) => epoch.number);
+      for (const key of lasting.sealings.keys()) if (!live.includes(Number(key.split('/')[0]))) lasting.sealings.delete(key);
+      const auditWindow = (options.auditDays ?? 400) * SECONDS_A_DAY;
+      await store.retire({ live, now: Math.floor(lasting.clock() / 1000), auditWindow });
+      return E.right(undefined);
+    };
+
+    const verified = await store.log.verify(logOf(checked.right, options.id))();
     if (E.isLeft(verified)) return verified;
-    // After a restart the store has what was loaded in this epoch, and the holder answers at once.
-    let loaded = await openLoaded(context);
-    const service = createService({ context, loaded: () => loaded, onError: options.onError ?? warn });
-    const routes = createRoutes(service, new URL(member.url!));
+    const first = await withStore(() => use(checked.right));
+    if (E.isLeft(first)) return first;
+    const serially = createSerially();
     return E.right({
-      fetch: async (request) => routes.fetch(request),
+      fetch: (request) => edition!.fetch(request),
       load:
         (watch = {}) =>
-        async () => {
-          const result = await load(context, options, watch);
-          if (E.isLeft(result)) return result;
-          loaded = await openLoaded(context);
-          return result;
-        },
+        () =>
+          edition!.inFlight.run(async () => {
+            const { context, refresh } = edition!.epochs.at(-1)!;
+            const result = await load(context, options, watch);
+            if (E.isRight(result)) await refresh();
+            return result;
+          }),
+      adopt: (changed) => () =>
+        serially(async () => {
+          const next = { federation: changed.federation, policy: changed.policy ?? documents.policy };
+          const fits = checkDocuments(next, options);
+          if (E.isLeft(fits)) return fits;
+          const used = await withStore(() => use(fits.right));
+          if (E.isRight(used)) documents = next;
+          return used;
+        }),
       close: async () => {
-        for (const { secret } of context.masks) secret.wipe();
+        edition!.close();
         const { signSeed, boxSecret } = options.secrets;
         for (const secret of [signSeed, boxSecret, ...(options.formerBoxSecrets ?? [])]) secret.wipe();
         await store.close();
       },
     });
   };
-
-interface Self {
-  readonly member: Member;
-  readonly signer: Signer;
-  readonly masks: readonly MaskSecret[];
-}
-
-/** This holder in the document, with the keys that belong to it there. */
-const findSelf = (
-  { id, secrets, formerBoxSecrets = [] }: HolderOptions,
-  federation: Federation,
-): Either<NotThisHolder | NotThisMember | LowOrderKey, Self> => {
-  const foreign = federation.schemes.find((scheme) => E.isLeft(Scheme.decode(scheme)));
-  if (foreign !== undefined) return E.left(notThisHolder(`this version knows no identifier scheme "${foreign}"`));
-  const epoch = newestEpoch(federation);
-  const member = memberOf(federation, id, 'holder');
-  const entry = epoch.roster.find(({ holder }) => holder === id);
-  if (!member || !entry)
-    return E.left(notThisHolder(`the federation document has no holder of that id in the roster of epoch ${epoch.number}`));
-  const signer = signerOf(secrets, member);
-  if (E.isLeft(signer)) return signer;
-  const boxSecret = boxSecretOf([secrets.boxSecret, ...formerBoxSecrets], entry);
-  if (E.isLeft(boxSecret)) return boxSecret;
-  const masks = masksIn(federation, epoch, { id, boxSecret: boxSecret.right });
-  return E.isLeft(masks) ? masks : E.right({ member, signer: signer.right, masks: masks.right });
-};
-
-const masksIn = (
-  federation: Federation,
-  epoch: Epoch,
-  { id, boxSecret }: { readonly id: string; readonly boxSecret: Secret },
-): Either<LowOrderKey, readonly MaskSecret[]> =>
-  maskSecrets(
-    { holder: id, boxSecret },
-    rosterOf(federation, epoch).filter(({ holder }) => holder !== id),
-  );
-
-const notThisHolder = (message: string): NotThisHolder => ({ _tag: 'NotThisHolder', message });
 
 const warn = (error: unknown): void =>
   process.emitWarning(

@@ -1,6 +1,7 @@
 // The columns of `loansView`. They stand in `protocol`, since the federation document carries them.
 export { LOANS_COLUMNS } from '@vouchsafe/protocol';
-export { type BadSetup, createHolder, type Holder, type HolderOptions, type NotThisHolder } from './holder.ts';
+export type { BadDocuments, NotThisHolder } from './documents.ts';
+export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
 export {
   fromIterable,
   fromSql,
@@ -28,6 +29,7 @@ export {
   type LogIdentity,
   memoryStore,
   type QueryId,
+  type RetireTerms,
   type Spending,
   type StoredAnswer,
   type StoredLog,

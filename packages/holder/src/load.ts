@@ -1,4 +1,4 @@
-import { E, type Either, type Watch } from '@vouchsafe/core';
+import { E, type Either, type StoreFault, type Watch, withStore } from '@vouchsafe/core';
 import type { Country, Scheme } from '@vouchsafe/identity';
 import type { InvalidInput } from '@vouchsafe/oprf';
 import type { HolderContext } from './context.ts';
@@ -6,7 +6,7 @@ import { type IngestError, type IngestReport, ingest, type RecordSource, type Su
 import { indexSink } from './match-index.ts';
 import { tableSink } from './plain-table.ts';
 
-export type LoadError = IngestError | InvalidInput;
+export type LoadError = IngestError | InvalidInput | StoreFault;
 
 /** What became of the records, for each scheme: rows read, used, and rejected with their numbers and reasons. */
 export interface LoadReport {
@@ -32,15 +32,16 @@ export const load = async (
   context: HolderContext,
   options: { readonly source: RecordSource; readonly defaultCountry?: Country | undefined },
   watch: Watch,
-): Promise<Either<LoadError, LoadReport>> => {
-  const reports: IngestReport[] = [];
-  for (const scheme of context.federation.schemes as readonly Scheme[]) {
-    const report = await loadScheme(context, { ...options, scheme, watch });
-    if (E.isLeft(report)) return report;
-    reports.push(report.right);
-  }
-  return E.right({ schemes: reports });
-};
+): Promise<Either<LoadError, LoadReport>> =>
+  withStore<LoadError, LoadReport>(async () => {
+    const reports: IngestReport[] = [];
+    for (const scheme of context.federation.schemes as readonly Scheme[]) {
+      const report = await loadScheme(context, { ...options, scheme, watch });
+      if (E.isLeft(report)) return report;
+      reports.push(report.right);
+    }
+    return E.right({ schemes: reports });
+  });
 
 const loadScheme = async (
   context: HolderContext,

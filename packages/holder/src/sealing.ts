@@ -4,7 +4,10 @@ import { createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } f
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
 import {
   type BadKeyProof,
+  type BadProofChunk,
   type BadRows,
+  type BadShuffle,
+  badShuffle,
   checkComplete,
   commitJoinKey,
   type HolderKeys,
@@ -16,9 +19,12 @@ import {
   rowBytes,
   type SealedTable,
   sealRows,
+  verificationSteps,
   verifyKeys,
 } from '@vouchsafe/join';
 import { createInOrder } from './in-order.ts';
+import { type OutOfTurn, outOfTurn } from './out-of-turn.ts';
+import { createProofIntake, type ProofIntake, type Verified } from './proof-intake.ts';
 import type { LogIdentity, TableState, TableStore } from './store/index.ts';
 
 /** The bureau came back with other keys in the same epoch: rows are never sealed twice under one join scalar. */
@@ -30,12 +36,6 @@ export interface OtherKeys {
 /** The bureau sent another number of public keys than KB and one a slot. */
 export interface WrongKeyCount {
   readonly _tag: 'WrongKeyCount';
-  readonly message: string;
-}
-
-/** A step of the setup came out of turn. */
-export interface OutOfTurn {
-  readonly _tag: 'OutOfTurn';
   readonly message: string;
 }
 
@@ -59,10 +59,13 @@ export interface Sealed {
   readonly receipt: Uint8Array;
 }
 
-/** What the log says about a step of the sealing. */
-export type SealFacts = Pick<SealLeaf, 'stage' | 'rows' | 'root' | 'commitment'>;
+/** Why a proof is not taken, or a table not taken into use. */
+export type ProofFault = OutOfTurn | BadRows | BadShuffle | RootMismatch;
 
-/** The holder's side of sealing one table for one bureau, in four steps that may be repeated after a lost answer, and go on after a restart. */
+/** What the log says about a step of the sealing. */
+export type SealFacts = Pick<SealLeaf, 'stage' | 'rows' | 'root' | 'commitment' | 'proof'>;
+
+/** The holder's side of sealing one table for one bureau, in steps that may be repeated after a lost answer, and go on after a restart. */
 export interface Sealing {
   /** n, padding included. */
   readonly rows: number;
@@ -75,8 +78,12 @@ export interface Sealing {
   send(from: number, count: number): Promise<Either<OutOfTurn, Elements>>;
   /** The next chunk of stream 2. @returns rows accepted so far */
   accept(from: number, chunk: Uint8Array): Promise<Either<OutOfTurn | BadElement | BadRows, number>>;
-  /** Takes the table into use. @param root the bureau's Merkle root over stream 1 */
-  finish(root: Uint8Array): Promise<Either<OutOfTurn | BadRows | RootMismatch, Sealed>>;
+  /** The next chunk of the shuffle proof, once stream 2 is complete. @returns chunks that are in */
+  prove(chunk: number, bytes: Uint8Array): Promise<Either<ProofFault | BadElement | BadScalar | BadProofChunk, number>>;
+  /** Verifies the proof for about a second. A proof that fails ends the epoch for this bureau. @param root the bureau's Merkle root over stream 1 */
+  verify(root: Uint8Array): Promise<Either<ProofFault, Verified>>;
+  /** Takes the table into use, once its proof is verified. @param root the bureau's Merkle root over stream 1 */
+  finish(root: Uint8Array): Promise<Either<ProofFault, Sealed>>;
   /** The table, once it is in use. */
   readonly sealed: Sealed | undefined;
 }
@@ -88,6 +95,8 @@ export interface Accepted {
   readonly proof: Uint8Array;
   readonly commitment: Uint8Array;
   readonly accepted: number;
+  /** Chunks of the shuffle proof that are in. */
+  readonly proven: number;
 }
 
 /** At most this many rows are made in one step, so that a request never asks for minutes of work. */
@@ -132,7 +141,9 @@ export const openSealing = async (
   let place = opened.accepted;
   let partner = opened.bureauKeys ? await partnerOf(opened.bureauKeys) : undefined;
   let root = opened.root;
-  let refused = opened.stage === 'refused';
+  let refused: BadShuffle | RootMismatch | undefined =
+    opened.stage === 'refused' ? (opened.failed ? badShuffle(opened.failed) : rootMismatch) : undefined;
+  let intake: ProofIntake | undefined;
   let sealed = opened.stage === 'sealed' ? sealedWith(opened.receipt!) : undefined;
 
   async function partnerOf(offered: Elements): Promise<Partner> {
@@ -159,7 +170,7 @@ export const openSealing = async (
       partner = { offered: offered.right, joint: joint.right };
     }
     const own = await proveKeys({ context, role: 'holder', publicKeys: slotKeys, secrets: [keys.slotSecrets] }, group);
-    return E.right({ slotKeys, proof: own, commitment, accepted: place.taken });
+    return E.right({ slotKeys, proof: own, commitment, accepted: place.taken, proven: intake?.proven ?? opened.proven });
   };
 
   const send: Sealing['send'] = async (from, count) => {
@@ -222,19 +233,56 @@ export const openSealing = async (
     return E.right(checked.right.place.taken);
   };
 
+  /** What takes the proof in, once stream 2 is complete. */
+  const intakeNow = (): Either<ProofFault, ProofIntake> => {
+    if (!partner || root === undefined) return E.left(outOfTurn('both streams come before the proof'));
+    if (refused) return E.left(refused);
+    const complete = checkComplete(place);
+    if (E.isLeft(complete)) return complete;
+    const statement = { context, joinKey: elementAt(partner.offered, 0), jointKeys: partner.joint, rows, inputRoot: root };
+    intake ??= createProofIntake({ statement, keys, store, proven: opened.proven }, group);
+    return E.right(intake);
+  };
+
+  const prove: Sealing['prove'] = async (chunk, bytes) => {
+    if (sealed) return E.left(outOfTurn('the table is in use already'));
+    const own = intakeNow();
+    return E.isLeft(own) ? own : own.right.take(chunk, bytes);
+  };
+
+  /** The two sides saw different rows: nothing that comes after can be right. */
+  const refuseRoot = async (): Promise<Either<RootMismatch, never>> => {
+    await store.refuse({ entry: entryOf({ stage: 'refused', rows, root: root!, commitment }), log });
+    refused = rootMismatch;
+    return E.left(rootMismatch);
+  };
+
+  const verify: Sealing['verify'] = async (theirs) => {
+    if (sealed) return E.right({ done: verificationSteps(rows), total: verificationSteps(rows) });
+    const own = intakeNow();
+    if (E.isLeft(own)) return own;
+    if (!equalBytes(theirs, root!)) return refuseRoot();
+    const verdict = await own.right.verify();
+    if (E.isLeft(verdict) && verdict.left._tag === 'BadShuffle') {
+      const facts = { rows, root: root!, commitment, proof: verdict.left.check };
+      await store.refuse({ entry: entryOf({ stage: 'refused', ...facts }), log }, verdict.left.check);
+      // Not before it is durable: a store that cannot write is asked again.
+      refused = verdict.left;
+    }
+    return verdict;
+  };
+
   const finish: Sealing['finish'] = async (theirs) => {
     if (!partner || root === undefined) return E.left(outOfTurn('both streams come before the end'));
     if (sealed) return equalBytes(theirs, sealed.root) ? E.right(sealed) : E.left(rootMismatch);
-    if (refused) return E.left(rootMismatch);
+    if (refused) return E.left(refused);
     const facts = { rows, root, commitment };
-    if (!equalBytes(theirs, root)) {
-      refused = true;
-      await store.refuse({ entry: entryOf({ stage: 'refused', ...facts }), log });
-      return E.left(rootMismatch);
-    }
+    if (!equalBytes(theirs, root)) return refuseRoot();
     const complete = checkComplete(place);
     if (E.isLeft(complete)) return complete;
-    sealed = sealedWith(await store.seal({ entry: entryOf({ stage: 'sealed', ...facts }), log }));
+    if (!intake?.verified)
+      return E.left(outOfTurn('the shuffle proof is not verified yet: send it, and have it verified, first'));
+    sealed = sealedWith(await store.seal({ entry: entryOf({ stage: 'sealed', proof: 'valid', ...facts }), log }));
     return E.right(sealed);
   };
 
@@ -243,14 +291,14 @@ export const openSealing = async (
     offer: (received, proof) => serially(() => offer(received, proof)),
     send,
     accept,
+    prove: (chunk, bytes) => serially(() => prove(chunk, bytes)),
+    verify: (theirs) => serially(() => verify(theirs)),
     finish: (theirs) => serially(() => finish(theirs)),
     get sealed() {
       return sealed;
     },
   };
 };
-
-const outOfTurn = (message: string): OutOfTurn => ({ _tag: 'OutOfTurn', message });
 
 const wrongKeyCount = (expected: number): WrongKeyCount => ({
   _tag: 'WrongKeyCount',

@@ -31,13 +31,16 @@ export interface LoadedScheme {
     | undefined;
 }
 
+/** By `epoch/scheme/bureau`. */
+export type Sealings = Map<string, Promise<Sealing | undefined>>;
+
 type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 
-/** What the routes call: each method checks that this querier may do this now, and gives the part of the house that does it. */
+/** What the routes call, for one epoch: each method checks that this querier may do this now, and gives the part of the house that does it. */
 export interface Service {
   readonly context: HolderContext;
   readonly onError: (error: unknown) => void;
-  manifest(bureau: string): Either<NotReady, HolderManifest>;
+  manifest(bureau: string): Promise<Either<NotReady, HolderManifest>>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
   matcher(bureau: string, ref: TableRef): Either<Unavailable, VoprfServer>;
   /** @param federation the querier's hash of the federation document, where it states one */
@@ -49,21 +52,21 @@ export interface Service {
 export const createService = ({
   context,
   loaded,
+  sealings,
   onError,
 }: {
   readonly context: HolderContext;
   /** By scheme; undefined while records are being loaded. */
   readonly loaded: () => ReadonlyMap<string, LoadedScheme> | undefined;
+  /** Sealings that are open, of this epoch and others: a table has one at a time, also while the federation document changes. */
+  readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
 }): Service => {
   const { federation, policy, slots, store, group } = context;
-  const sealings = new Map<string, Promise<Sealing | undefined>>();
 
-  const schemeOf = ({ epoch, scheme }: TableRef): Either<NotReady | UnknownScheme | OutOfStep, LoadedScheme> => {
+  const schemeOf = ({ scheme }: TableRef): Either<NotReady | UnknownScheme, LoadedScheme> => {
     const all = loaded();
     if (!all) return E.left(notReady);
-    if (epoch !== context.epoch.number)
-      return E.left(outOfStep(`this holder is in epoch ${context.epoch.number}: sync, then try again`));
     const found = all.get(scheme);
     return found ? E.right(found) : E.left(unknownScheme(federation.schemes));
   };
@@ -73,7 +76,7 @@ export const createService = ({
     if (hash !== undefined && !equalBytes(hash, context.federationHash)) return E.left(otherFederation);
     const found = schemeOf(ref);
     if (E.isLeft(found)) return found;
-    const key = `${ref.scheme}/${bureau}`;
+    const key = `${ref.epoch}/${ref.scheme}/${bureau}`;
     const opening = sealings.get(key) ?? open({ bureau, scheme: ref.scheme, epoch: ref.epoch });
     sealings.set(key, opening);
     const opened = await opening.catch((error: unknown) => {
@@ -98,10 +101,15 @@ export const createService = ({
     return openSealing({ keys: await keysOfTable(context, id), store: table, state, entryOf, log: context.log }, group);
   };
 
+  const rootOf = async (id: TableId): Promise<Uint8Array | undefined> => {
+    const table = await store.table(id, slots.length);
+    return (await table.state())?.root;
+  };
+
   return {
     context,
     onError,
-    manifest: (bureau) => {
+    manifest: async (bureau) => {
       const all = loaded();
       if (!all) return E.left(notReady);
       const grant = grantOf(policy, bureau);
@@ -110,11 +118,14 @@ export const createService = ({
         federation: context.federationHash,
         holder: context.id,
         epoch: context.epoch.number,
-        schemes: [...all].map(([scheme, { match }]) => ({
-          scheme,
-          totals: grant?.totals !== undefined,
-          index: grant?.match ? match?.manifest : undefined,
-        })),
+        schemes: await Promise.all(
+          [...all].map(async ([scheme, { match }]) => ({
+            scheme,
+            totals: grant?.totals !== undefined,
+            index: grant?.match ? match?.manifest : undefined,
+            root: grant?.totals ? await rootOf({ bureau, scheme, epoch: context.epoch.number }) : undefined,
+          })),
+        ),
       });
     },
     indexSegment: async (bureau, sha256) => {

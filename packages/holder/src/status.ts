@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<string, number>> = {
   OutOfTurn: 409,
   Replayed: 409,
   RootMismatch: 409,
+  BadShuffle: 422,
   NotSealed: 409,
   BodyTooLarge: 413,
   BatchTooLarge: 413,

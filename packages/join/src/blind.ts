@@ -1,9 +1,23 @@
 import { concatBytes, E, type Either, rowOf, type Watch } from '@vouchsafe/core';
-import { type BadElement, ELEMENT_BYTES, type Elements, GENERATOR, type Group, type ScalarBytes } from '@vouchsafe/group';
+import {
+  type BadElement,
+  ELEMENT_BYTES,
+  type Elements,
+  GENERATOR,
+  type Group,
+  type ScalarBytes,
+  type Scalars,
+} from '@vouchsafe/group';
 import { pairTranscript } from './context.ts';
 import type { BureauKeys } from './keys.ts';
 import { type BadRows, joinRows, rowBytes, rowScalars, splitRows, USE_BLIND } from './rows.ts';
 import { advance, inRow, type ReceivedRows, type StreamPlace } from './stream.ts';
+
+/** Rows of stream 2, in the order in which those of stream 1 came. */
+export interface BlindedRows extends ReceivedRows {
+  /** s of each row, k × 32 bytes: secret; the shuffle proof needs them. */
+  readonly randomness: Scalars;
+}
 
 /**
  * Setup step 2: takes the next chunk of stream 1 from outside and gives Q = kB·P, C' = 2(C + s·G), D'_j = 2(D_j + s·PK_j). They leave sorted by Q, in whose order the holder cannot tell
@@ -13,7 +27,7 @@ import { advance, inRow, type ReceivedRows, type StreamPlace } from './stream.ts
  * that was computed from a chunk with a bad element is given to anybody.
  * @param jointKeys PK_j, V × 32 bytes
  * @param chunk k × (V+2) × 32 bytes as they came
- * @returns the rows, k × (V+2) × 32 bytes, in the order in which they came
+ * @returns the rows, k × (V+2) × 32 bytes, in the order in which they came, and their randomness
  */
 export const blindRows = async (
   {
@@ -30,7 +44,7 @@ export const blindRows = async (
     readonly watch?: Watch | undefined;
   },
   group: Group,
-): Promise<Either<BadElement | BadRows, ReceivedRows>> => {
+): Promise<Either<BadElement | BadRows, BlindedRows>> => {
   const slots = jointKeys.length / ELEMENT_BYTES;
   const next = advance({ place, chunk, slots });
   if (E.isLeft(next)) return next;
@@ -38,7 +52,7 @@ export const blindRows = async (
   let fault: RangeError | undefined;
   try {
     // The identity can be computed with; everything else that is no element cannot.
-    if (!hasIdentity(rows)) return E.right({ place: next.right, rows: await blinded({ keys, jointKeys, rows, watch }, group) });
+    if (!hasIdentity(rows)) return E.right({ place: next.right, ...(await blinded({ keys, jointKeys, rows, watch }, group)) });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     fault = error;
@@ -62,7 +76,7 @@ const blinded = async (
     readonly watch: Watch | undefined;
   },
   group: Group,
-): Promise<Elements> => {
+): Promise<Pick<BlindedRows, 'rows' | 'randomness'>> => {
   const slots = jointKeys.length / ELEMENT_BYTES;
   const width = rowBytes(slots);
   const { keys: pseudonyms, rest } = splitRows(rows, slots);
@@ -76,8 +90,7 @@ const blinded = async (
     group.multiply(pseudonyms, keys.joinScalar.reveal() as ScalarBytes, watch),
     group.doubleRerandomizeRows(rest, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch),
   ]);
-  randomness.fill(0);
-  return joinRows(own, rerandomised);
+  return { rows: joinRows(own, rerandomised), randomness };
 };
 
 /** Is one of the elements the identity, 32 zero bytes? */

@@ -1,5 +1,5 @@
 export { answerQuery, lookUp } from './answer.ts';
-export { blindRows } from './blind.ts';
+export { type BlindedRows, blindRows } from './blind.ts';
 export { type BadAnswer, combine, type HolderAnswer, type NoTotal } from './combine.ts';
 export { type BureauContext, bureauTranscript, type JoinContext, pairTranscript, subjectMessages } from './context.ts';
 export { type BadKeyProof, KEY_PROOF_BYTES, proveKeys, type Role, verifyKeys } from './key-proof.ts';
@@ -19,5 +19,34 @@ export { pseudonymsOf } from './pseudonyms.ts';
 export { type BadCohort, blindCohort, DIGEST_BYTES, QueryTerms, queryDigest, type RosterEntry, receiveCohort } from './query.ts';
 export { type BadRows, joinRows, rowBytes, rowElements, splitRows } from './rows.ts';
 export { type PlainRows, paddedRows, paddingPseudonyms, sealRows } from './seal.ts';
-export { checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
+export {
+  type BadProofChunk,
+  type BadShuffle,
+  badShuffle,
+  chunksBefore,
+  entriesOf,
+  entryBytes,
+  FIRST_PLACE,
+  type InputSums,
+  type MadeRows,
+  nextPlace,
+  type ProofChunk,
+  type ProofPlace,
+  placeOfChunk,
+  proofChunks,
+  proveShuffle,
+  receiveProof,
+  SHUFFLE_CHUNK,
+  SHUFFLE_PARTS,
+  type ShuffleCheck,
+  type ShuffleEvidence,
+  type ShufflePart,
+  type ShuffleStatement,
+  type ShuffleWitness,
+  sumsOfOwnRows,
+  sumsOfRows,
+  verificationSteps,
+  verifyShuffle,
+} from './shuffle/index.ts';
+export { advance, checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
 export { type FindRow, type Gathered, gatherRows, type SealedTable } from './table.ts';

@@ -26,6 +26,13 @@ describe('the order of rows', () => {
     );
   });
 
+  it('is that of their bytes for many rows that share their first bytes, or are equal', async () => {
+    const packed = seededRng('alike')(4 * 3000).map((byte) => byte & 3);
+    const rows = Array.from({ length: 3000 }, (_, i) => ({ row: Buffer.from(rowOf(packed, 4, i)), i }));
+    const wanted = rows.sort((a, b) => Buffer.compare(a.row, b.row) || a.i - b.i).map(({ i }) => i);
+    expect([...(await orderByKey(packed, 4))]).toEqual(wanted);
+  });
+
   it('is that of their bytes for many uniform rows', async () => {
     const packed = seededRng('order')(32 * 5000);
     const rows = Array.from({ length: 5000 }, (_, i) => rowOf(packed, 32, i));

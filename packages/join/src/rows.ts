@@ -53,6 +53,8 @@ export const USE_PADDING: Uint8Array = utf8ToBytes('padding');
 
 /** Buckets of keys that are sorted one by one. */
 const BUCKETS = 2 ** 16;
+/** So few rows are sorted at once, within a millisecond or two: going over all buckets takes longer than a whole signal's arithmetic. */
+const FEW = 1024;
 
 /**
  * Row numbers in the order of the rows' first elements. Keys are elements, whose first bytes are uniform: two of them cut the rows into small buckets, each sorted by itself, so that the event loop gets
@@ -61,6 +63,8 @@ const BUCKETS = 2 ** 16;
  */
 export const orderByKey = async (packed: Uint8Array, width: number): Promise<Uint32Array> => {
   const count = packed.length / width;
+  if (count <= FEW)
+    return Uint32Array.from({ length: count }, (_, row) => row).sort((i, j) => compareRows(packed, width, i, j) || i - j);
   const bucketOf = (row: number): number => (packed[row * width]! << 8) | packed[row * width + 1]!;
   const ends = new Uint32Array(BUCKETS + 1);
   for (let row = 0; row < count; row++) ends[bucketOf(row) + 1]! += 1;

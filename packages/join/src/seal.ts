@@ -1,5 +1,5 @@
 import { concatBytes, i2osp, rowOf, type Watch } from '@vouchsafe/core';
-import { ELEMENT_BYTES, type Elements, GENERATOR, type Group } from '@vouchsafe/group';
+import { ELEMENT_BYTES, type Elements, GENERATOR, type Group, type Scalars } from '@vouchsafe/group';
 import { pairTranscript } from './context.ts';
 import type { HolderKeys } from './keys.ts';
 import { joinRows, rowScalars, USE_PADDING, USE_SEAL } from './rows.ts';
@@ -40,6 +40,29 @@ export const paddingPseudonyms = async (
 };
 
 /**
+ * The r of rows: PRF(seed, row), so that a row is sealed with the same one whenever it is asked for, and the shuffle proof can be verified by it.
+ * @returns k × 32 bytes
+ */
+export const sealRandomness = async ({
+  keys,
+  jointKeys,
+  rows: { pseudonyms, values },
+}: {
+  readonly keys: HolderKeys;
+  readonly jointKeys: Elements;
+  readonly rows: PlainRows;
+}): Promise<Scalars> => {
+  const slots = jointKeys.length / ELEMENT_BYTES;
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return rowScalars({
+    seed: keys.seed,
+    use: concatBytes(USE_SEAL, pairTranscript(keys.context, jointKeys)),
+    count: pseudonyms.length / ELEMENT_BYTES,
+    describe: (i) => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, 4 * slots, i)),
+  });
+};
+
+/**
  * Setup step 1: the rows P, C = r·G, D_j = v_j·(G/2) + r·PK_j. The same rows come out whenever they are asked for.
  * @param jointKeys PK_j, V × 32 bytes
  * @returns k × (V+2) × 32 bytes
@@ -58,14 +81,7 @@ export const sealRows = async (
   },
   group: Group,
 ): Promise<Elements> => {
-  const slots = jointKeys.length / ELEMENT_BYTES;
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const randomness = rowScalars({
-    seed: keys.seed,
-    use: concatBytes(USE_SEAL, pairTranscript(keys.context, jointKeys)),
-    count: pseudonyms.length / ELEMENT_BYTES,
-    describe: (i) => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, 4 * slots, i)),
-  });
+  const randomness = await sealRandomness({ keys, jointKeys, rows: { pseudonyms, values } });
   const encrypted = await group.encryptRows(values, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch);
   randomness.fill(0);
   return joinRows(pseudonyms, encrypted);

@@ -1,6 +1,8 @@
 import { badScalars, type CurveModule, LANES, ROW_ELEMENTS } from './curve-module.ts';
 
 const SIZE = 32;
+/** Buckets are worth filling from this many public scalars on. */
+export const BUCKETS_WORTH = 512;
 
 export const countOf = (packed: Uint8Array): number => {
   if (packed.length % SIZE !== 0) throw new RangeError(`expected whole rows of ${SIZE} bytes, got ${packed.length} bytes`);

@@ -29,10 +29,18 @@ export interface CurveExports {
   readonly clearSums: (width: number) => void;
   readonly addToSum: (column: number, n: number) => void;
   readonly foldSums: (first: number, n: number) => void;
-  readonly multiScalarSecret: (n: number) => void;
+  readonly dropLast: (n: number) => void;
+  readonly normalize: (n: number) => void;
+  readonly multiScalarSecret: (column: number, n: number) => void;
   readonly multiScalarPublicBegin: () => void;
   readonly multiScalarPublic: (n: number) => void;
-  readonly multiScalarPublicEnd: () => void;
+  readonly multiScalarPublicEnd: (column: number) => void;
+  /** Of `scalars`, `factors` or `terms` (0, 1, 2); these take any n. */
+  readonly checkScalars: (which: number, n: number) => number;
+  readonly multiplyAdd: (n: number) => void;
+  readonly dot: (n: number) => void;
+  readonly chain: (n: number) => void;
+  readonly reduceWide: (n: number) => void;
   readonly logBegin: (table: number, mask: number, count: number) => void;
   readonly logBuild: (centres: number) => number;
   readonly logGiant: () => void;
@@ -52,6 +60,9 @@ export type LayoutName =
   | 'values'
   | 'rows'
   | 'hits'
+  | 'factors'
+  | 'terms'
+  | 'results'
   | 'heap'
   | 'fixedWindows'
   | 'fixedTableBytes'

@@ -1,5 +1,5 @@
 import { concatBytes } from '@vouchsafe/core/bytes';
-import { checkScalars, countOf, inBatches, multiplyOneBase, rowsAtOnce, widthOf } from './curve-batches.ts';
+import { BUCKETS_WORTH, checkScalars, countOf, inBatches, multiplyOneBase, rowsAtOnce, widthOf } from './curve-batches.ts';
 import { type CurveModule, SUM_COLUMNS } from './curve-module.ts';
 import type { FixedTables } from './fixed-tables.ts';
 
@@ -18,6 +18,7 @@ export interface Rows {
   readonly sumRows: (rows: Uint8Array, width: number) => Uint8Array;
   readonly encryptRows: (values: Uint32Array, scalars: Uint8Array, bases: Uint8Array) => Uint8Array;
   readonly doubleRerandomizeRows: (rows: Uint8Array, scalars: Uint8Array, bases: Uint8Array) => Uint8Array;
+  readonly multiScalarRows: (rows: Uint8Array, width: number, scalars: Uint8Array, publicScalars?: boolean) => Uint8Array;
   /** Sum accumulators 0 … columns − 1, encoded. */
   readonly takeSums: (columns: number) => Uint8Array;
 }
@@ -59,6 +60,46 @@ export const createRows = ({ module, tables, eighths }: RowCurve): Rows => {
       out.set(takeSums(columns), first * SIZE);
     }
     return out;
+  };
+
+  /** Column j of rows [from, to) of a packed table, decoded. */
+  const decodeStrided = (rows: Uint8Array, width: number, j: number, from: number, to: number): number => {
+    for (let i = from, at = layout.in; i < to; i++, at += SIZE) {
+      const cell = (i * width + j) * SIZE;
+      module.bytes.set(rows.subarray(cell, cell + SIZE), at);
+    }
+    return module.decodePlaced(to - from);
+  };
+
+  const multiScalarRows: Rows['multiScalarRows'] = (rows, width, scalars, publicScalars = false) => {
+    const count = countOf(scalars);
+    if (rows.length !== count * widthOf(width) * SIZE)
+      throw new RangeError(`expected one scalar for each row of ${width} elements`);
+    if (width > SUM_COLUMNS) throw new RangeError(`at most ${SUM_COLUMNS} columns are summed at once`);
+    const recode = (from: number, to: number): number => {
+      const n = module.placeScalars(scalars, from, to);
+      checkScalars(run.setScalars(n, 0));
+      return n;
+    };
+    run.clearSums(width);
+    if (publicScalars && count >= BUCKETS_WORTH)
+      for (let j = 0; j < width; j++) {
+        run.multiScalarPublicBegin();
+        inBatches(module, count, (from, to) => {
+          const n = decodeStrided(rows, width, j, from, to);
+          if (j === 0) recode(from, to);
+          else module.placeScalars(scalars, from, to);
+          run.multiScalarPublic(n);
+        });
+        run.multiScalarPublicEnd(j);
+      }
+    else
+      inBatches(module, count, (from, to) => {
+        // One recoding serves all columns.
+        recode(from, to);
+        for (let j = 0; j < width; j++) run.multiScalarSecret(j, decodeStrided(rows, width, j, from, to));
+      });
+    return takeSums(width);
   };
 
   /** The table for values, on G/8: encoding doubles and recoding stands for 2v − const, so v·(G/2) starts from const·(G/8). */
@@ -154,5 +195,5 @@ export const createRows = ({ module, tables, eighths }: RowCurve): Rows => {
     return out;
   };
 
-  return { sumRows, encryptRows, doubleRerandomizeRows, takeSums };
+  return { sumRows, multiScalarRows, encryptRows, doubleRerandomizeRows, takeSums };
 };

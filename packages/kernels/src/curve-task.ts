@@ -11,6 +11,10 @@ export type CurveOperation =
   | 'subtract'
   | 'sumRows'
   | 'multiScalar'
+  | 'multiScalarRows'
+  | 'multiScalarHashed'
+  | 'hashAndAddBase'
+  | 'multiplyBases'
   | 'encryptRows'
   | 'doubleRerandomizeRows';
 

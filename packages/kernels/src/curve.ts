@@ -1,7 +1,17 @@
-import { checkScalars, collect, countOf, inBatches, isShared, multiplyOneBase, multiplyWorking } from './curve-batches.ts';
+import {
+  BUCKETS_WORTH,
+  checkScalars,
+  collect,
+  countOf,
+  inBatches,
+  isShared,
+  multiplyOneBase,
+  multiplyWorking,
+} from './curve-batches.ts';
 import { expandMessages, placeDst } from './curve-hash.ts';
 import { type CompiledCurve, type CurveBinary, CurveModule } from './curve-module.ts';
 import { createRows } from './curve-rows.ts';
+import { createScalarField } from './curve-scalars.ts';
 import { CurveSmallLog } from './curve-small-log.ts';
 import { FixedTables } from './fixed-tables.ts';
 
@@ -11,8 +21,6 @@ const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const EIGHTH = (3n * ORDER + 1n) / 8n;
 /** The generator's encoding (RFC 9496 appendix A.1). */
 const GENERATOR = Buffer.from('e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76', 'hex');
-/** Buckets are worth filling from this many public scalars on. */
-const BUCKETS_WORTH = 512;
 
 /**
  * Batch operations on ristretto255 (RFC 9496). Packed arrays: n × 32 bytes of encodings, or of scalars below q (little-endian). Inputs are valid encodings, the
@@ -40,6 +48,22 @@ export interface Curve {
   sumRows(rows: Uint8Array, width: number): Uint8Array;
   /** Σ kᵢ·Pᵢ, 32 bytes. @param publicScalars the scalars are known to all: they may steer addresses, which is faster for long batches */
   multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+  /** Σᵢ kᵢ·Rᵢⱼ for each column of rows. @param rows n × width × 32 bytes, width ≤ 128 @returns width × 32 bytes */
+  multiScalarRows(rows: Uint8Array, width: number, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+  /** Σ kᵢ·HashToGroup(messageᵢ), then Σ HashToGroup(messageᵢ): 64 bytes, without encoding in between. */
+  multiScalarHashed(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+  /** HashToGroup(messageᵢ) + kᵢ·B. @param base 32 bytes */
+  hashAndAddBase(messages: readonly Uint8Array[], dst: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /** Σⱼ kᵢⱼ·Bⱼ for each of n rows of scalars. @param bases m × 32 bytes, each with a table @param scalars n × m × 32 bytes @returns n × 32 bytes */
+  multiplyBases(bases: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /** aᵢ·bᵢ + cᵢ modulo q; a list of one scalar stands for all. No element is involved, and nothing depends on the values. */
+  multiplyAddScalars(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array;
+  /** Σ aᵢ·bᵢ modulo q, 32 bytes. */
+  dotScalars(a: Uint8Array, b: Uint8Array): Uint8Array;
+  /** xᵢ = termsᵢ + factorsᵢ·xᵢ₋₁ modulo q, with x₋₁ = start. @returns n × 32 bytes */
+  chainScalars(start: Uint8Array, factors: Uint8Array, terms: Uint8Array): Uint8Array;
+  /** Numbers of 64 bytes, little-endian, modulo q. @returns n × 32 bytes */
+  reduceWide(wide: Uint8Array): Uint8Array;
   /** C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ. @param values n × V @param bases (V+1) × 32 bytes, V < 4096 @returns n × (V+1) × 32 bytes */
   encryptRows(values: Uint32Array, scalars: Uint8Array, bases: Uint8Array): Uint8Array;
   /** 2·(Rᵢⱼ + sᵢ·basesⱼ). @param rows n × width × 32 bytes @returns n × width × 32 bytes */
@@ -110,10 +134,88 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
       module.placeScalars(scalars, from, to);
       checkScalars(run.setScalars(n, 0));
       if (buckets) run.multiScalarPublic(n);
-      else run.multiScalarSecret(n);
+      else run.multiScalarSecret(0, n);
     });
-    if (buckets) run.multiScalarPublicEnd();
+    if (buckets) run.multiScalarPublicEnd(0);
     return rows.takeSums(1);
+  };
+
+  const multiScalarHashed: Curve['multiScalarHashed'] = (messages, dst, scalars, publicScalars = false) => {
+    if (countOf(scalars) !== messages.length) throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
+    const dstBytes = placeDst(module, dst);
+    const buckets = publicScalars && messages.length >= BUCKETS_WORTH;
+    run.clearSums(2);
+    if (buckets) run.multiScalarPublicBegin();
+    inBatches(module, messages.length, (from, to) => {
+      const n = expandMessages(module, messages, dstBytes, from, to);
+      run.fromUniform(n);
+      // A lane beside an odd message is no message: it must not be summed.
+      if (n > to - from) run.dropLast(n);
+      run.addToSum(1, n);
+      module.placeScalars(scalars, from, to);
+      checkScalars(run.setScalars(n, 0));
+      if (buckets) {
+        run.normalize(n);
+        run.multiScalarPublic(n);
+      } else run.multiScalarSecret(0, n);
+    });
+    if (buckets) run.multiScalarPublicEnd(0);
+    return rows.takeSums(2);
+  };
+
+  const hashAndAddBase: Curve['hashAndAddBase'] = (messages, dst, base, scalars) => {
+    if (countOf(scalars) !== messages.length) throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
+    const dstBytes = placeDst(module, dst);
+    const [table] = tables.ready(base, messages.length);
+    return collect(module, messages.length, run.encode, (from, to) => {
+      if (table === undefined) {
+        multiplyOneBase(module, base, scalars, { from, to, halved: 0 });
+        run.save(to - from + ((to - from) % 2));
+      }
+      const n = expandMessages(module, messages, dstBytes, from, to);
+      run.fromUniform(n);
+      if (table === undefined) run.addSaved(n, 0);
+      else {
+        module.placeScalars(scalars, from, to);
+        checkScalars(run.setFixed(n, 1));
+        run.addFixed(table, layout.fixedWindows, n);
+      }
+      return n;
+    });
+  };
+
+  const multiplyBases: Curve['multiplyBases'] = (bases, scalars) => {
+    const width = countOf(bases);
+    const count = countOf(scalars) / width;
+    if (!Number.isInteger(count)) throw new RangeError(`expected ${width} scalars a row`);
+    const baseTables = tables.ready(bases, count);
+    const column = (j: number): Uint8Array => {
+      const out = new Uint8Array(count * SIZE);
+      for (let i = 0; i < count; i++) out.set(scalars.subarray((i * width + j) * SIZE, (i * width + j + 1) * SIZE), i * SIZE);
+      return out;
+    };
+    const columns = Array.from({ length: width }, (_, j) => column(j));
+    try {
+      return collect(module, count, run.encodeDoubled, (from, to) => {
+        const n = to - from + ((to - from) % 2);
+        run.zero(n);
+        for (const [j, own] of columns.entries()) {
+          const table = baseTables[j];
+          if (table === undefined) {
+            run.save(n);
+            multiplyOneBase(module, bases.subarray(j * SIZE, (j + 1) * SIZE), own, { from, to, halved: 1 });
+            run.addSaved(n, 0);
+          } else {
+            module.placeScalars(own, from, to);
+            checkScalars(run.setFixed(n, 2));
+            run.addFixed(table, layout.fixedWindows, n);
+          }
+        }
+        return n;
+      });
+    } finally {
+      for (const own of columns) own.fill(0);
+    }
   };
 
   const validate: Curve['validate'] = (encodings) => {
@@ -158,6 +260,11 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     subtract: (p, q) => combine(p, q, 1),
     sumRows: rows.sumRows,
     multiScalar,
+    multiScalarRows: rows.multiScalarRows,
+    multiScalarHashed,
+    hashAndAddBase,
+    multiplyBases,
+    ...createScalarField(module),
     encryptRows: rows.encryptRows,
     doubleRerandomizeRows: rows.doubleRerandomizeRows,
     smallLogs: (elements, from, to) =>

@@ -13,6 +13,14 @@ export type SelfTested = Pick<
   | 'subtract'
   | 'sumRows'
   | 'multiScalar'
+  | 'multiScalarRows'
+  | 'multiScalarHashed'
+  | 'hashAndAddBase'
+  | 'multiplyBases'
+  | 'multiplyAddScalars'
+  | 'dotScalars'
+  | 'chainScalars'
+  | 'reduceWide'
   | 'encryptRows'
   | 'doubleRerandomizeRows'
 >;
@@ -33,7 +41,7 @@ const INVALID = hexToBytes(
 );
 /** SHA-512 over every result below, computed with @noble/curves. */
 const EXPECTED =
-  '448d52a563e3183ae1df63cd6204eb07dbe685e4379d20b74662e808e6af27e648d42bbf0809c79e197931de2483fc0a396befd5d39c0625d4889dd0b9116549';
+  '70f00950dbd37d74144d79b8c6f77c31da4d71ff0f7bf889c3e5fa2cbf5c526e41ff64b79a2305f624039b4f1c92bc4d03af6c438e3b4201bd4170e61fa3523d';
 
 /** Fixed scalars below 2^252: 0, 1, a short one, q − 1, then bytes of a hash. */
 const scalars = (count: number): Uint8Array => {
@@ -72,6 +80,14 @@ export const knownAnswer = (curve: SelfTested): Uint8Array => {
       curve.multiScalar(points, some),
       rowsBefore,
       rows,
+      curve.multiScalarRows(products, 3, some.subarray(32, 96)),
+      curve.multiScalarHashed(messages, DST, some),
+      curve.hashAndAddBase(messages, DST, bases.subarray(0, 32), some),
+      curve.multiplyBases(bases, k.subarray(32)),
+      curve.multiplyAddScalars(k, k.subarray(96, 128), k),
+      curve.dotScalars(k, k),
+      curve.chainScalars(k.subarray(96, 128), k, k),
+      curve.reduceWide(k.subarray(32)),
       curve.doubleRerandomizeRows(rows, some, bases),
     ),
   );

@@ -52,6 +52,9 @@ export {
   SealFinish,
   SealOffer,
   SealProgress,
+  SealProof,
+  SealProven,
+  SealVerified,
   TableRef,
 } from './messages.ts';
 export { PROBLEM_TYPE, Problem, problemOf, readProblem, tagOf } from './problem.ts';

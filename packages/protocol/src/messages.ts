@@ -8,6 +8,8 @@ export const ROUTES = {
   match: '/v1/match',
   sealKeys: '/v1/seal/keys',
   sealRows: '/v1/seal/rows',
+  sealProof: '/v1/seal/proof',
+  sealVerify: '/v1/seal/verify',
   sealFinish: '/v1/seal/finish',
   query: '/v1/query',
   quote: '/v1/quote',
@@ -32,6 +34,8 @@ export interface SchemeManifest {
   readonly totals: boolean;
   /** The tag index manifest of `@vouchsafe/psi`, as canonical CBOR; absent when this querier may not match. */
   readonly index?: Uint8Array | undefined;
+  /** Merkle root over the rows that this querier got in this epoch, 32 bytes, once it got all of them: it commits the holder to the epoch's data. */
+  readonly root?: Uint8Array | undefined;
 }
 
 /** What a holder serves to this querier in this epoch. */
@@ -52,7 +56,7 @@ export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<H
     holder: Name,
     epoch: Epoch,
     schemes: list(
-      record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: bytesUpTo(4 * 1024 * 1024) }),
+      record<SchemeManifest>('SchemeManifest', { scheme: Name, totals: Bool }, { index: bytesUpTo(4 * 1024 * 1024), root: Hash }),
       16,
     ),
   },
@@ -102,12 +106,14 @@ export interface SealAccept {
   readonly rows: number;
   /** Rows of stream 2 that the holder has. */
   readonly accepted: number;
+  /** Chunks of the shuffle proof that the holder has. */
+  readonly proven: number;
   readonly sealed: boolean;
 }
 
 export const SealAccept: t.Type<SealAccept, unknown, unknown> = record<SealAccept>(
   'SealAccept',
-  { proof: bytes(64), commitment: Hash, rows: Rows, accepted: Rows, sealed: Bool },
+  { proof: bytes(64), commitment: Hash, rows: Rows, accepted: Rows, proven: Rows, sealed: Bool },
   {},
 );
 
@@ -129,7 +135,38 @@ export interface SealProgress {
 
 export const SealProgress: t.Type<SealProgress, unknown, unknown> = record<SealProgress>('SealProgress', { accepted: Rows }, {});
 
-/** Both sides' Merkle root over stream 1: they must be equal for the table to be taken into use. */
+/** A chunk of the shuffle proof, after stream 2. The frame's rows are its elements and scalars, 32 bytes each, as `@vouchsafe/join` lays them out. */
+export interface SealProof extends TableRef {
+  /** Which chunk, from 0. */
+  readonly chunk: number;
+}
+
+export const SealProof: t.Type<SealProof, unknown, unknown> = record<SealProof>(
+  'SealProof',
+  { epoch: Epoch, scheme: Name, chunk: Rows },
+  {},
+);
+
+/** Chunks of the shuffle proof that are in. */
+export interface SealProven {
+  readonly proven: number;
+}
+
+export const SealProven: t.Type<SealProven, unknown, unknown> = record<SealProven>('SealProven', { proven: Rows }, {});
+
+/** How far the holder is with verifying the shuffle proof: each request takes it some steps further. Done, when both are equal. */
+export interface SealVerified {
+  readonly done: number;
+  readonly total: number;
+}
+
+export const SealVerified: t.Type<SealVerified, unknown, unknown> = record<SealVerified>(
+  'SealVerified',
+  { done: whole(0, 2 ** 34), total: whole(0, 2 ** 34) },
+  {},
+);
+
+/** The bureau's Merkle root over stream 1, with the requests to verify and to finish: it must be the holder's for the table to be taken into use. */
 export interface SealFinish extends TableRef {
   readonly root: Uint8Array;
 }

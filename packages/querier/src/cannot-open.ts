@@ -1,4 +1,4 @@
-import type { BadCatalogue, BadShape } from '@vouchsafe/core';
+import type { BadCatalogue, BadShape, StoreFault } from '@vouchsafe/core';
 import type { BadFederation, BadSuccession, FederationNotSigned, NotThisMember } from '@vouchsafe/protocol';
 
 /** This bureau is not in the federation document. */
@@ -14,4 +14,5 @@ export type CannotOpen =
   | BadSuccession
   | FederationNotSigned
   | NotAMember
-  | NotThisMember;
+  | NotThisMember
+  | StoreFault;

@@ -1,24 +1,23 @@
 import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import { rowBytes } from '@vouchsafe/join';
-import { type Epoch, type Federation, federationHash, newestEpoch, rosterOf } from '@vouchsafe/protocol';
+import { type Epoch, type Federation, federationHash, rosterOf } from '@vouchsafe/protocol';
 import type { Link } from './link.ts';
-import { createLogFollower, type LogFollower } from './log-follower.ts';
+import type { LogFollower } from './log-follower.ts';
 import type { QuerierStore } from './store/index.ts';
 import type { Target, Transport } from './transport.ts';
 
-/** What every step of a querier needs, made once. */
+/** What every step of a querier needs in one epoch, made once. */
 export interface QuerierContext {
   readonly id: string;
   readonly federation: Federation;
   readonly federationHash: Uint8Array;
-  /** The newest epoch. */
   readonly epoch: Epoch;
   readonly catalogue: Catalogue;
   readonly slots: readonly Slot[];
   /** The holders of the roster, in its order. */
   readonly roster: readonly Target[];
-  /** What is set up with each holder, by `scheme/holder`. */
+  /** What is set up with each holder in this epoch, by `scheme/holder`. */
   readonly links: Map<string, Link>;
   readonly store: QuerierStore;
   readonly transport: Transport;
@@ -32,7 +31,7 @@ export interface QuerierContext {
 const CHUNK_BYTES = 512 * 1024;
 
 export const createContext = (
-  parts: Pick<QuerierContext, 'id' | 'federation' | 'store' | 'transport' | 'group'> & {
+  parts: Pick<QuerierContext, 'id' | 'federation' | 'epoch' | 'links' | 'store' | 'transport' | 'logs' | 'group'> & {
     readonly chunkRows?: number | undefined;
   },
 ): QuerierContext => {
@@ -41,11 +40,8 @@ export const createContext = (
     ...parts,
     chunkRows: Math.max(1, Math.min(parts.chunkRows ?? 1024, 1024, Math.floor(CHUNK_BYTES / rowBytes(slots.length)))),
     federationHash: federationHash(parts.federation),
-    epoch: newestEpoch(parts.federation),
     catalogue: parts.federation.catalogue,
     slots,
-    roster: rosterOf(parts.federation, newestEpoch(parts.federation)).map(({ holder, url }) => ({ holder, url })),
-    links: new Map(),
-    logs: createLogFollower(parts),
+    roster: rosterOf(parts.federation, parts.epoch).map(({ holder, url }) => ({ holder, url })),
   };
 };

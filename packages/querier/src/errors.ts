@@ -1,5 +1,5 @@
 import type { BadLeaf, BadReceipt, CannotFollow, WrongLeaf } from '@vouchsafe/audit';
-import type { Aborted, BadEncoding, BadRational, BadShape, UnknownColumn } from '@vouchsafe/core';
+import type { Aborted, BadEncoding, BadRational, BadShape, StoreFault, UnknownColumn } from '@vouchsafe/core';
 import type { BadElement, BadScalar } from '@vouchsafe/group';
 import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vouchsafe/join';
 import type { BadProof, InvalidInput, WrongCount } from '@vouchsafe/oprf';
@@ -43,6 +43,12 @@ export interface RootMismatch {
   readonly message: string;
 }
 
+/** The holder verified the shuffle proof, and it does not hold: this bureau's rows are not those that it got. The epoch is over for this table; the holder's log says so. */
+export interface ProofRefused {
+  readonly _tag: 'ProofRefused';
+  readonly message: string;
+}
+
 /** What can go wrong between the bureau and one holder. */
 export type HolderFault =
   | HolderDown
@@ -63,6 +69,7 @@ export type HolderFault =
   | InvalidInput
   | BadIndex
   | RootMismatch
+  | ProofRefused
   | BadReceipt
   | BadLeaf
   | WrongLeaf
@@ -97,6 +104,7 @@ export interface NotSynced {
 /** Why a totals query gave no result. */
 export type AskError =
   | Aborted
+  | StoreFault
   | HoldersFailed
   | NoSubjects
   | UnknownScheme
@@ -107,6 +115,41 @@ export type AskError =
   | BadElement
   | BadAnswer
   | NoTotal;
+
+/** A column of which there is no histogram. */
+export interface NotBinned {
+  readonly _tag: 'NotBinned';
+  readonly message: string;
+  readonly column: string;
+}
+
+/** Groups of buckets that leave one out, name one twice or name one that there is not. */
+export interface BadGroups {
+  readonly _tag: 'BadGroups';
+  readonly message: string;
+}
+
+/** Somebody is among the goods and among the bads. */
+export interface BothOutcomes {
+  readonly _tag: 'BothOutcomes';
+  readonly message: string;
+  /** Places in the list of bads, from 0. */
+  readonly rows: readonly number[];
+}
+
+/** All holders suppressed one of the two histograms: there is nothing to compare with. */
+export interface NobodyCounted {
+  readonly _tag: 'NobodyCounted';
+  readonly message: string;
+  readonly outcome: 'goods' | 'bads';
+}
+
+/** A model that `signal` totals cannot be scored with. */
+export interface ModelMisfit {
+  readonly _tag: 'ModelMisfit';
+  readonly message: string;
+  readonly characteristic?: string | undefined;
+}
 
 export const holdersFailed = (holders: HoldersFailed['holders']): HoldersFailed => ({
   _tag: 'HoldersFailed',

@@ -104,6 +104,9 @@ export const openFederation = async ({
   cohortCap = 1000,
   clocks = {},
   stores = {},
+  onError = (error) => {
+    throw error;
+  },
 }: {
   readonly tables: Readonly<Record<string, readonly Person[] | RecordSource>>;
   readonly columns?: readonly Column[];
@@ -112,6 +115,7 @@ export const openFederation = async ({
   readonly cohortCap?: number;
   readonly clocks?: Readonly<Record<string, () => number>>;
   readonly stores?: Readonly<Record<string, HolderStore>>;
+  readonly onError?: (error: unknown) => void;
 }): Promise<TestFederation> => {
   const names = Object.keys(tables).sort();
   const secretsOf = (id: string): MemberSecrets => newMemberSecrets(seededRng(id));
@@ -146,9 +150,7 @@ export const openFederation = async ({
       padTo,
       store: options.store ?? stores[name],
       clock: clocks[name],
-      onError: (error) => {
-        throw error;
-      },
+      onError,
     })();
   for (const name of names) {
     const holder = unwrap(await openHolder(name));

@@ -1,7 +1,7 @@
-import { createSigner, E, encodeCanonical } from '@vouchsafe/core';
+import { createSigner, decodeCanonical, decodeShape, E, encodeCanonical } from '@vouchsafe/core';
 import { type MemberSecrets, newMemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, GENERATOR } from '@vouchsafe/group';
-import { federationHash, readProblem, signResponse, verifyRequest, writeFrame } from '@vouchsafe/protocol';
+import { federationHash, HolderManifest, readProblem, signResponse, verifyRequest, writeFrame } from '@vouchsafe/protocol';
 import { seededRng } from '@vouchsafe/testkit';
 import { describe, expect, it } from 'vitest';
 import { generous, openFederation, type Person, PURPOSE, raw, SCHEME, unwrap } from './federation.test.fixture.ts';
@@ -320,9 +320,23 @@ describe('a wire that breaks', () => {
     // Match: the last evaluated element replaced, so the proof fails before anything is finalized.
     const matched = unwrap(await querier.match({ scheme: SCHEME, subjects: cohort })());
     expect(matched).toMatchObject({ holders: ['ant'], failures: [{ holder: 'bee', fault: { _tag: 'BadProof' } }] });
+    // The manifest commits the holder to the rows that were sealed: another root in it is noticed at the next sync.
+    tamper = async (response, request) => {
+      if (!request.url.includes('/manifest')) return response;
+      const otherRoot = (bytes: Uint8Array): Uint8Array => {
+        const manifest = unwrap(decodeShape(HolderManifest, unwrap(decodeCanonical(bytes))));
+        const schemes = manifest.schemes.map((scheme) => ({ ...scheme, root: new Uint8Array(32).fill(5) }));
+        return encodeCanonical(HolderManifest.encode({ ...manifest, schemes }));
+      };
+      return resigned(await altered(otherRoot)(response), request, secretsOf('bee'));
+    };
+    expect(await querier.sync()()).toMatchObject({ left: { holders: [{ holder: 'bee', fault: { _tag: 'RootMismatch' } }] } });
+    tamper = async (response) => response;
+    unwrap(await querier.sync()());
     const other = { ...document, serial: 2, epochs: [{ ...document.epochs[0]!, number: 8 }] };
     const elsewhere = await (await openQuerier({ document: other })).sync()();
-    expect(elsewhere).toMatchObject({ left: { holders: [{ fault: { _tag: 'OutOfStep' } }, { fault: { _tag: 'OutOfStep' } }] } });
+    const outOfStep = { fault: { _tag: 'HolderRefused', problem: 'OutOfStep' } };
+    expect(elsewhere).toMatchObject({ left: { holders: [outOfStep, outOfStep] } });
   });
 });
 

@@ -15,4 +15,6 @@ export interface Link {
   /** Absent when the holder does not let this bureau match. */
   readonly match?: MatchLink | undefined;
   readonly sealed?: SealedLink | undefined;
+  /** Everything that the holder offers here is in place. */
+  readonly complete?: true | undefined;
 }

@@ -49,7 +49,8 @@ export const createLogFollower = ({
   store,
   transport,
 }: {
-  readonly federation: Federation;
+  /** The document in use. */
+  readonly federation: () => Federation;
   readonly store: QuerierStore;
   readonly transport: Transport;
 }): LogFollower => {
@@ -107,7 +108,7 @@ export const createLogFollower = ({
 
   return {
     check: async (target, received, expected, signal) => {
-      const log = logOf(federation, target.holder);
+      const log = logOf(federation(), target.holder);
       const receipt = decodeReceipt(received);
       if (E.isLeft(receipt)) return receipt;
       const verified = verifyReceipt({ receipt: receipt.right, log });
@@ -119,7 +120,7 @@ export const createLogFollower = ({
       );
     },
     look: async (target, signal) => {
-      const log = logOf(federation, target.holder);
+      const log = logOf(federation(), target.holder);
       return inTurn(target.holder, async () => {
         const seen = await lastSeen(target.holder, log);
         if (E.isLeft(seen)) return seen;

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type Aborted, concatBytes, E, type Either, type Watch } from '@vouchsafe/core';
+import { type Aborted, concatBytes, E, type Either, type StoreFault, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
 import { MAX_BATCH } from '@vouchsafe/oprf';
@@ -11,7 +11,7 @@ import type { HolderFault, NoSubjects, NotSynced, UnknownScheme } from './errors
 import type { MatchLink } from './link.ts';
 import { send, type Target } from './transport.ts';
 
-export type MatchError = Aborted | NoSubjects | NotSynced | UnknownScheme;
+export type MatchError = Aborted | StoreFault | NoSubjects | NotSynced | UnknownScheme;
 
 /** Who knows whom. */
 export interface MatchResult {

@@ -2,28 +2,37 @@ import {
   type Aborted,
   aborted,
   type BadRational,
+  createSerially,
   E,
   type Either,
   type Progress,
   parseRational,
   type Rational,
   rational,
+  type Signer,
+  type StoreFault,
   type TaskEither,
   type Watch,
+  withStore,
 } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
-import { federationKeys, memberOf, openFederation, signerOf } from '@vouchsafe/protocol';
+import { type BadSuccession, type Federation, federationKeys, memberOf, openFederation, signerOf } from '@vouchsafe/protocol';
 import { ask, type Totals } from './ask.ts';
 import type { CannotOpen } from './cannot-open.ts';
 import { createContext } from './context.ts';
+import { createEdition, type Edition, epochForMatch, epochForTotals } from './edition.ts';
 import type { AskError } from './errors.ts';
+import { type BinsQuestion, type FitBinsError, type FittedBins, fitBins } from './fit-bins.ts';
+import type { Link } from './link.ts';
+import { createLogFollower } from './log-follower.ts';
 import { type MatchError, type MatchResult, matchSubjects } from './match.ts';
 import { type QuoteError, type Quotes, quoteQuery } from './quote.ts';
+import { type Score, type ScoreError, type ScoreQuestion, scoreSubject } from './score.ts';
 import { memoryStore, type QuerierStore } from './store/index.ts';
 import { type SyncError, type SyncReport, syncHolders } from './sync.ts';
-import type { Exchange, Fetch } from './transport.ts';
+import type { Exchange, Fetch, Transport } from './transport.ts';
 
 /** What a bureau sets up its querier with. */
 export interface QuerierOptions {
@@ -46,6 +55,8 @@ export interface QuerierOptions {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds since 1970; the system's clock by default. */
   readonly clock?: (() => number) | undefined;
+  /** How long the end of an epoch leaves what an audit of it needs, in days; 400 by default. */
+  readonly auditDays?: number | undefined;
   /** Told of the bytes and the clock's skew of each exchange. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
 }
@@ -81,6 +92,10 @@ export interface SignalRequest extends Watch {
   readonly consent?: Uint8Array | undefined;
 }
 
+export interface FitBinsRequest extends BinsQuestion<Epsilon>, Watch {}
+
+export interface ScoreRequest extends ScoreQuestion, Watch {}
+
 export interface QuoteQuestion extends Watch {
   readonly kind: 'aggregate' | 'signal';
   readonly scheme: string;
@@ -103,61 +118,129 @@ export interface Querier {
   readonly aggregate: (request: AggregateRequest) => TaskEither<AskError, Totals>;
   /** Exact totals of one person over all holders, not who contributed what. A holder learns that one unknown person was asked about. */
   readonly signal: (request: SignalRequest) => TaskEither<AskError, Totals>;
+  /**
+   * Bin tables (WOE, IV, per relationship) of a sample whose outcome this bureau knows, from two aggregates, over the goods and over the bads. Neither side learns more
+   * than from these.
+   */
+  readonly fitBins: (request: FitBinsRequest) => TaskEither<FitBinsError, FittedBins>;
+  /** A score with its reasons from one `signal`, or that there is none and why: somebody whom no holder knows has no score, never a low one. */
+  readonly score: (request: ScoreRequest) => TaskEither<ScoreError, Score>;
   /** What a query would cost at each holder, and whether it would be answered. Costs nothing. */
   readonly quote: (request: QuoteQuestion) => TaskEither<QuoteError, Quotes>;
+  /**
+   * Takes a newer federation file into use without a stop: calls that are going on end as they began. `sync` then seals its new epoch while the old one answers; with
+   * the last table of it the new epoch takes over. Epochs that are not in the file any more are over, and their keys are wiped.
+   */
+  readonly adopt: (federation: unknown) => TaskEither<CannotOpen, void>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
+
+const SECONDS_A_DAY = 86_400;
 
 /** Opens the bureau's side of a federation, or says what is wrong with the document, the keys or the store. */
 export const createQuerier =
   (options: QuerierOptions): TaskEither<CannotOpen, Querier> =>
   async () => {
-    const federation = openFederation(options.federation, options.auditorKey);
-    if (E.isLeft(federation)) return federation;
-    const member = memberOf(federation.right, options.id, 'bureau');
-    if (!member)
-      return E.left({ _tag: 'NotAMember', message: `the federation document has no bureau "${options.id.slice(0, 40)}"` });
-    const signer = signerOf(options.secrets, member);
-    if (E.isLeft(signer)) return signer;
+    const checked = checkDocument(options, options.federation);
+    if (E.isLeft(checked)) return checked;
+    let { federation } = checked.right;
     const store = options.store ?? (await memoryStore());
-    const adopted = await store.adopt(federation.right);
-    if (E.isLeft(adopted)) return adopted;
     const clock = options.clock ?? Date.now;
-    const context = createContext({
-      id: options.id,
-      federation: federation.right,
-      store,
-      group: options.group ?? createGroup(),
-      chunkRows: options.chunkRows,
-      transport: {
-        fetch: options.fetch ?? ((request) => fetch(request)),
-        signer: signer.right,
-        keysOf: federationKeys(federation.right, clock),
-        clock,
-        timeoutMs: options.timeoutMs ?? 120_000,
-        onExchange: options.onExchange,
-      },
-    });
+    const transport: Transport = {
+      fetch: options.fetch ?? ((request) => fetch(request)),
+      signer: checked.right.signer,
+      keysOf: (tag) => federationKeys(federation, clock)(tag),
+      clock,
+      timeoutMs: options.timeoutMs ?? 120_000,
+      onExchange: options.onExchange,
+    };
+    const group = options.group ?? createGroup();
+    const logs = createLogFollower({ federation: () => federation, store, transport });
+    const links = new Map<number, Map<string, Link>>();
+    let edition: Edition | undefined;
+
+    /** Takes a checked document into use in place of the one before, and clears away what is over with it. */
+    const use = async (next: Federation): Promise<Either<BadSuccession, void>> => {
+      const adopted = await store.adopt(next);
+      if (E.isLeft(adopted)) return adopted;
+      const before = edition;
+      federation = next;
+      edition = createEdition(
+        next.epochs.map((epoch) => {
+          const own = links.get(epoch.number) ?? new Map<string, Link>();
+          links.set(epoch.number, own);
+          const { id, chunkRows } = options;
+          return createContext({ id, federation: next, epoch, links: own, store, group, chunkRows, transport, logs });
+        }),
+      );
+      await before?.inFlight.settled();
+      const live = next.epochs.map(({ number }) => number);
+      for (const epoch of [...links.keys()].filter((number) => !live.includes(number))) forget(epoch);
+      const auditWindow = (options.auditDays ?? 400) * SECONDS_A_DAY;
+      await store.retire({ live, now: Math.floor(clock() / 1000), auditWindow });
+      return E.right(undefined);
+    };
+
+    /** Wipes the keys of an epoch in memory. */
+    const forget = (epoch: number): void => {
+      for (const { sealed } of links.get(epoch)?.values() ?? [])
+        for (const secret of sealed ? [sealed.keys.joinScalar, sealed.keys.slotSecrets] : []) secret.wipe();
+      links.delete(epoch);
+    };
+
+    /** One call: under the document that is in use when it begins, and stoppable. */
+    const call =
+      <L, A>(
+        watch: Watch,
+        work: (edition: Edition, watch: Watch) => Promise<Either<L, A>>,
+      ): TaskEither<L | Aborted | StoreFault, A> =>
+      async () => {
+        const own = edition!;
+        return own.inFlight.run(stoppable(watch, (inner) => work(own, inner)));
+      };
+
+    const first = await withStore(() => use(federation));
+    if (E.isLeft(first)) return first;
+    const serially = createSerially();
     return E.right({
       sync: (request = {}) =>
-        stoppable(request, (watch) => syncHolders(context, request.schemes ?? federation.right.schemes, watch)),
-      match: (request) => stoppable(request, (watch) => matchSubjects(context, request, watch)),
+        call(request, ({ epochs }, watch) => syncHolders(epochs, request.schemes ?? federation.schemes, watch)),
+      match: (request) => call(request, (own, watch) => matchSubjects(epochForMatch(own, request.scheme), request, watch)),
       aggregate: ({ cohort, epsilon, repeat = 0, ...request }) =>
         withEpsilon(epsilon, (exact) =>
-          stoppable(request, (watch) =>
-            ask(context, { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat }, watch),
+          call(request, (own, watch) =>
+            ask(
+              epochForTotals(own, request.scheme),
+              { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat },
+              watch,
+            ),
           ),
         ),
       signal: ({ subject, ...request }) =>
-        stoppable(request, (watch) =>
-          ask(context, { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 }, watch),
+        call(request, (own, watch) =>
+          ask(
+            epochForTotals(own, request.scheme),
+            { ...request, kind: 'signal', subjects: [subject], epsilon: rational(0), repeat: 0 },
+            watch,
+          ),
         ),
+      fitBins: ({ epsilon, ...request }) =>
+        withEpsilon(epsilon, (exact) =>
+          call(request, (own, watch) => fitBins(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
+        ),
+      score: (request) => call(request, (own, watch) => scoreSubject(epochForTotals(own, request.scheme), request, watch)),
       quote: ({ epsilon, ...request }) =>
         withEpsilon(epsilon, (exact) =>
-          stoppable(request, (watch) => quoteQuery(context, { ...request, epsilon: exact }, watch)),
+          call(request, (own, watch) => quoteQuery(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
         ),
+      adopt: (document) => () =>
+        serially(async () => {
+          const next = checkDocument(options, document);
+          return E.isLeft(next) ? next : withStore(() => use(next.right.federation));
+        }),
       close: async () => {
+        for (const epoch of [...links.keys()]) forget(epoch);
         options.secrets.signSeed.wipe();
         options.secrets.boxSecret.wipe();
         await store.close();
@@ -165,13 +248,26 @@ export const createQuerier =
     });
   };
 
+/** The document, and that its bureau of this name has the keys that are here. */
+const checkDocument = (
+  { auditorKey, id, secrets }: QuerierOptions,
+  document: unknown,
+): Either<CannotOpen, { readonly federation: Federation; readonly signer: Signer }> => {
+  const federation = openFederation(document, auditorKey);
+  if (E.isLeft(federation)) return federation;
+  const member = memberOf(federation.right, id, 'bureau');
+  if (!member) return E.left({ _tag: 'NotAMember', message: `the federation document has no bureau "${id.slice(0, 40)}"` });
+  const signer = signerOf(secrets, member);
+  return E.isLeft(signer) ? signer : E.right({ federation: federation.right, signer: signer.right });
+};
+
 const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEither<L, A>): TaskEither<L | BadRational, A> => {
   if (typeof epsilon === 'object') return then(epsilon);
   const exact = parseRational(epsilon);
   return E.isLeft(exact) ? async () => exact : then(exact.right);
 };
 
-/** The one place where the caller's abort, which rejects promises inside, becomes a value. */
+/** The one place where the caller's abort and failures of the store, which reject promises inside, become values. */
 const stoppable =
   <L, A>(
     { onProgress, signal }: Watch,
@@ -179,10 +275,10 @@ const stoppable =
       readonly onProgress?: (progress: Progress) => void;
       readonly signal?: AbortSignal | undefined;
     }) => Promise<Either<L, A>>,
-  ): TaskEither<L | Aborted, A> =>
+  ): TaskEither<L | Aborted | StoreFault, A> =>
   async () => {
     try {
-      return await work({ signal, ...(onProgress ? { onProgress } : {}) });
+      return await withStore(() => work({ signal, ...(onProgress ? { onProgress } : {}) }));
     } catch (error) {
       if (signal?.aborted) return E.left(aborted);
       throw error;

@@ -5,6 +5,7 @@ import {
   type Either,
   encodeCanonical,
   type Rational,
+  type StoreFault,
   type UnknownColumn,
   type Watch,
 } from '@vouchsafe/core';
@@ -25,7 +26,7 @@ export interface Quotes {
   )[];
 }
 
-export type QuoteError = Aborted | UnknownColumn | BadPrice | BadRational;
+export type QuoteError = Aborted | StoreFault | UnknownColumn | BadPrice | BadRational;
 
 /** Asks every holder for the price of a query. */
 export const quoteQuery = async (

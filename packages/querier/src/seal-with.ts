@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { concatBytes, createMerkleRoot, E, type Either, encodeCanonical, equalBytes, rowOf, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
 import {
+  advance,
   type BureauKeys,
   blindRows,
   checkComplete,
@@ -27,6 +28,7 @@ import {
 } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
+import { proveSealing } from './prove-sealing.ts';
 import type { LinkId, LinkState, LinkStore } from './store/index.ts';
 import { send, type Target } from './transport.ts';
 
@@ -37,11 +39,14 @@ export interface SealedLink {
   readonly root: Uint8Array;
 }
 
+/** Chunks that are being blinded behind the one that is settled. */
+const AHEAD = 1;
+
 /** Chunks on the way at once: the holder makes, or checks, the next ones while this one is blinded or written. */
 const WINDOW = 3;
 
 /**
- * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → finish. Every chunk is durable before it counts, so that a later call, also of another process, goes on where
+ * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → shuffle proof → finish. Every chunk is durable before it counts, so that a later call, also of another process, goes on where
  * this one stopped. Progress counts rows of both streams.
  */
 export const sealWith = async (
@@ -51,9 +56,10 @@ export const sealWith = async (
   const { epoch, group, slots, store } = context;
   const id = { holder: target.holder, scheme, epoch: epoch.number };
   const link = store.link(id, slots.length);
+  const done = await sealedBefore(context, id);
+  if (done) return E.right(done);
   const keys = await keysOfLink(context, id);
   const before = await link.state();
-  if (before?.root) return E.right({ keys, root: before.root });
   const exchanged = await exchangeKeys(context, { target, scheme, keys, signal: watch.signal });
   if (E.isLeft(exchanged)) return exchanged;
   const { accept, holderKeys } = exchanged.right;
@@ -76,7 +82,15 @@ export const sealWith = async (
     const rest = await giveStream(context, stream, again.right.accept.accepted);
     if (E.isLeft(rest)) return rest;
   }
+  const proven = await proveSealing(context, { ...stream, root: root.right, proven: accept.proven });
+  if (E.isLeft(proven)) return proven;
   return finishSealing(context, stream, { root: root.right, commitment });
+};
+
+/** The table of a link that is sealed already, as the store has it. */
+export const sealedBefore = async (context: QuerierContext, id: LinkId): Promise<SealedLink | undefined> => {
+  const state = await context.store.link(id, context.slots.length).state();
+  return state?.root && { keys: await keysOfLink(context, id), root: state.root };
 };
 
 /** This bureau's keys towards one holder for one scheme and epoch. */
@@ -115,27 +129,55 @@ const takeStream = async (
   const merkle = createMerkleRoot(state.merkle);
   let place = state.taken;
   let stored: Promise<void> = Promise.resolve();
+  const blinding: { readonly own: Uint8Array; readonly blinded: ReturnType<typeof blindRows> }[] = [];
+
+  /** Takes the oldest chunk that is being blinded into the tree and the store. */
+  const settle = async (): Promise<Either<HolderFault, void>> => {
+    const { own, blinded: begun } = blinding.shift()!;
+    const blinded = await begun;
+    if (E.isLeft(blinded)) return blinded;
+    await setImmediate();
+    for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
+    // One chunk is written while the next is blinded.
+    await stored;
+    const { place: taken, randomness } = blinded.right;
+    stored = link.take(blinded.right, { taken, merkle: merkle.state() }).finally(() => randomness.fill(0));
+    stored.catch(() => undefined);
+    watch.onProgress?.({ task: `seal ${target.holder}`, done: blinded.right.place.taken, total: 2 * rows });
+    return E.right(undefined);
+  };
+
   const fetchRows = (from: number) =>
     send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: chunkRows }, signal });
 
-  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
+  /** Begins to blind a chunk, and settles the one before it: the thread that blinds never waits for this one. */
+  const take = async (body: Either<HolderFault, Uint8Array>): Promise<Either<HolderFault, void>> => {
     if (E.isLeft(body)) return body;
     const chunk = readFrame(SealChunk, width, body.right);
     if (E.isLeft(chunk)) return chunk;
     const own = Uint8Array.from(chunk.right.rows);
     if (own.length !== Math.min(chunkRows, rows - place.taken) * width) return E.left(otherCount);
-    const blinded = await blindRows({ keys, jointKeys, place, chunk: own, watch: { signal } }, group);
-    if (E.isLeft(blinded)) return blinded;
-    place = blinded.right.place;
-    await setImmediate();
-    for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
-    // One chunk is written while the next is blinded.
-    await stored;
-    stored = link.take(blinded.right.rows, { taken: place, merkle: merkle.state() });
-    stored.catch(() => undefined);
-    watch.onProgress?.({ task: `seal ${target.holder}`, done: place.taken, total: 2 * rows });
+    const next = advance({ place, chunk: own, slots: slots.length });
+    if (E.isLeft(next)) return next;
+    const blinded = blindRows({ keys, jointKeys, place, chunk: own, watch: { signal } }, group);
+    blinded.catch(() => undefined);
+    blinding.push({ own, blinded });
+    place = next.right;
+    return blinding.length > AHEAD ? settle() : E.right(undefined);
+  };
+
+  let taken: Either<HolderFault, void> = E.right(undefined);
+  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
+    taken = await take(body);
+    if (E.isLeft(taken)) break;
+  }
+  // What came before a fault is kept.
+  while (blinding.length > 0) {
+    const settled = await settle();
+    if (E.isLeft(settled)) return settled;
   }
   await stored;
+  if (E.isLeft(taken)) return taken;
   const complete = checkComplete(place);
   return E.isLeft(complete) ? complete : E.right(merkle.root());
 };
@@ -151,7 +193,7 @@ const giveStream = async (
   const blinded = await link.blinded();
   const sendRows = async (from: number) => {
     const envelope = SealChunk.encode({ epoch, scheme, from });
-    const bytes = writeFrame({ envelope, rows: await blinded.read(from, chunkRows), rowBytes: width });
+    const bytes = writeFrame({ envelope, rows: (await blinded.read(from, chunkRows)).rows, rowBytes: width });
     return send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
   };
   let from = accepted;
@@ -178,7 +220,7 @@ const finishSealing = async (
   const done = readEnvelope(SealDone, body.right);
   if (E.isLeft(done)) return done;
   if (!equalBytes(done.right.root, root)) return E.left(rootMismatch);
-  const expected = { leaf: 'seal', stage: 'sealed', querier, scheme, epoch, rows, root, commitment } as const;
+  const expected = { leaf: 'seal', stage: 'sealed', proof: 'valid', querier, scheme, epoch, rows, root, commitment } as const;
   const logged = await logs.check(target, done.right.receipt, expected, signal);
   if (E.isLeft(logged)) return logged;
   await link.seal(root);

@@ -105,4 +105,12 @@ export { type Split, splitRows } from './split.ts';
 export { quoteIdentifier, scoreSelect, scoreSql } from './sql.ts';
 export { type CharacteristicStability, characteristicStability, populationStability, type Stability } from './stability.ts';
 export { printBinTable, printNoisyBinTable, printScorecard } from './text-table.ts';
-export { PRESENCE, type SubjectTotal, type SubjectValues, subjectValues } from './totals.ts';
+export {
+  PRESENCE,
+  type SignalTable,
+  type SubjectTotal,
+  type SubjectValues,
+  signalColumns,
+  signalTable,
+  subjectValues,
+} from './totals.ts';

@@ -15,7 +15,7 @@ export type Table = lmdb.Database<Uint8Array, Uint8Array>;
 /** An open LMDB environment with handles of all its tables. */
 export interface Environment {
   readonly root: lmdb.RootDatabase<Uint8Array, Uint8Array>;
-  /** Every table that exists: nobody else writes, so a name that is missing here is no table. */
+  /** Every table that exists, durably: nobody else writes, so a name that is missing here is no table. */
   readonly tables: Map<string, Table>;
   /** Opens a table or makes it. Within a write transaction only. */
   readonly openTable: (name: string) => Table;
@@ -87,13 +87,9 @@ export const openEnvironment = async (options: {
       return E.left(notOurs);
     }
     const tables = new Map<string, Table>();
-    const openTable = (name: string): Table => {
-      const table = root.openDB<Uint8Array, Uint8Array>({ name, ...BINARY });
-      tables.set(name, table);
-      return table;
-    };
+    const openTable = (name: string): Table => root.openDB<Uint8Array, Uint8Array>({ name, ...BINARY });
     await write(root, () => {
-      for (const name of names) openTable(name);
+      for (const name of names) tables.set(name, openTable(name));
     });
     checkLength(tables.get(MARK_TABLE), file.size);
     return E.right({ root, tables, openTable, isBroken: () => (envFlags(root) & FATAL) !== 0 });

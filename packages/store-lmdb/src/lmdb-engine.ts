@@ -52,13 +52,14 @@ const guard =
     }
   };
 
-const stateOf = ({ tables }: Environment, view: View, guarded: Guard): KvState => ({
+/** @param tableOf the table of a name, if there is one for this view */
+const stateOf = (tableOf: (name: string) => Table | undefined, view: View, guarded: Guard): KvState => ({
   get: (name, key) => {
-    const value = guarded(() => tables.get(name)?.get(key, view));
+    const value = guarded(() => tableOf(name)?.get(key, view));
     return value && plain(value);
   },
   page: (name, page) => {
-    const table = tables.get(name);
+    const table = tableOf(name);
     return table === undefined ? [] : guarded(() => pageOf(table, page, view));
   },
 });
@@ -69,26 +70,31 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
   const length = lengthKeeper(folder);
   let stopped: KvFailure | undefined;
 
-  /** The state of one write: notes which tables are new and the first error of LMDB. */
-  const startWriting = (): { readonly state: KvMutableState; readonly fresh: string[]; readonly error: () => unknown } => {
-    const fresh: string[] = [];
+  /** The state of one write: notes which tables are new and the first error of LMDB. A new table is this write's own until it is durable: LMDB gives whoever reads it before an error. */
+  const startWriting = (): {
+    readonly state: KvMutableState;
+    readonly fresh: ReadonlyMap<string, Table>;
+    readonly error: () => unknown;
+  } => {
+    const fresh = new Map<string, Table>();
     let first: unknown;
     const guarded = guard((error) => {
       first ??= error;
     });
-    const tableOf = (name: string): Table => {
-      const known = tables.get(name);
-      if (known !== undefined) return known;
+    const known = (name: string): Table | undefined => tables.get(name) ?? fresh.get(name);
+    const make = (name: string): Table => {
+      const before = known(name);
+      if (before !== undefined) return before;
       const table = openTable(name);
-      fresh.push(name);
+      fresh.set(name, table);
       return table;
     };
     const state: KvMutableState = {
-      ...stateOf(environment, undefined, guarded),
-      put: (name, key, value) => guarded(() => void tableOf(name).put(key, value)),
-      append: (name, key, value) => guarded(() => tableOf(name).putSync(key, value, { append: true })),
-      delete: (name, key) => guarded(() => void tables.get(name)?.remove(key)),
-      drop: (name) => guarded(() => tables.get(name)?.clearSync()),
+      ...stateOf(known, undefined, guarded),
+      put: (name, key, value) => guarded(() => void make(name).put(key, value)),
+      append: (name, key, value) => guarded(() => make(name).putSync(key, value, { append: true })),
+      delete: (name, key) => guarded(() => void known(name)?.remove(key)),
+      drop: (name) => guarded(() => known(name)?.clearSync()),
     };
     return { state, fresh, error: () => first };
   };
@@ -99,7 +105,7 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
       try {
         return work(
           stateOf(
-            environment,
+            (name) => tables.get(name),
             { transaction },
             guard(() => undefined),
           ),
@@ -118,9 +124,8 @@ export const lmdbEngine = (environment: Environment, folder: string): KvEngine =
           work(state);
         });
         length.committed();
+        for (const [name, table] of fresh) tables.set(name, table);
       } catch (error) {
-        // The handles of tables that were not made after all are void.
-        for (const name of fresh) tables.delete(name);
         const fault = await faultOfCommit(earlier() ?? error, folder);
         // After anything but a full disk nobody knows what a later sync would mean: the kernel reports a lost page once.
         if (fault.tag === 'StoreFull' && !isBroken()) throw failureOf(fault);

@@ -81,7 +81,11 @@ const openLocked = async (
 const mark = async ({ root, tables, openTable }: Environment, format: StoreFormat): Promise<Either<OpenStoreError, void>> => {
   const found = tables.get(MARK_TABLE)?.get(MARK_KEY);
   if (found !== undefined) return checkMark(found, format);
-  await write(root, () => void openTable(MARK_TABLE).put(MARK_KEY, encodeMark(format)));
+  await write(root, () => {
+    const table = openTable(MARK_TABLE);
+    tables.set(MARK_TABLE, table);
+    void table.put(MARK_KEY, encodeMark(format));
+  });
   return E.right(undefined);
 };
 

@@ -20,6 +20,37 @@ const filled = async (folder: string): Promise<void> => {
   await kv.close();
 };
 
+describe('a table that is being made', () => {
+  it(
+    'is none for who reads before its transaction is durable, and whole from then on',
+    inFolder(async (folder) => {
+      const kv = await opened(folder);
+      let early = 0;
+      for (let i = 0; i < 100; i++) {
+        const name = `made-${i}`;
+        let durable = false;
+        const making = kv
+          .commit((writer) => {
+            for (let row = 1; row <= 50; row++) writer.put(name, keyOf(row), contentOf(row));
+          })
+          .finally(() => {
+            durable = true;
+          });
+        while (!durable) {
+          const rows = kv.read((reader) => [reader.get(name, keyOf(1)), ...reader.range(name)].length);
+          expect([1, 51]).toContain(rows);
+          if (rows === 1) early++;
+          await new Promise(setImmediate);
+        }
+        await making;
+        expect(kv.read((reader) => [...reader.range(name)].length)).toBe(50);
+      }
+      expect(early).toBeGreaterThan(0);
+      await kv.close();
+    }),
+  );
+});
+
 describe('opening a store', () => {
   it(
     'makes the folder and its files for their owner only, whatever the umask',

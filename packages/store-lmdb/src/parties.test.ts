@@ -175,15 +175,29 @@ const suite = (name: string, place: () => Place): void => {
         // The plain values are gone.
         expect((await table.plainRows(0, 8)).pseudonyms).toHaveLength(0);
       });
-      await stage(async (table) => {
+      await stage(async (table, store) => {
         const asked = Buffer.concat([new Uint8Array(32).fill(2), new Uint8Array(32).fill(77)]) as never;
         const { rows: found, matched } = await table.table.gather(asked, [1]);
         expect(matched).toBe(1);
         expect(Buffer.compare(found, Buffer.concat([new Uint8Array(64).fill(1), new Uint8Array(64)]))).toBe(0);
-        await table.retire();
+        const { join } = await store.epochSecrets(7);
+        const kept = join.reveal().slice();
+        await store.markLoaded(id.scheme, 7, { rows: 0 } as never);
+        await store.retire({ live: [7], now: 1000, auditWindow: 50 });
+        expect(await table.state()).toBeDefined();
+        await store.retire({ live: [8], now: 1000, auditWindow: 50 });
         expect(await table.state()).toBeUndefined();
-        expect((await table.table.gather(asked, [1]).catch(() => ({ matched: 0 }))).matched).toBe(0);
+        expect(await store.loaded(id.scheme, 7)).toBeUndefined();
+        await expect(table.table.gather(asked, [1])).rejects.toThrow(RangeError);
+        expect((await store.joinSeed(7))?.reveal()).toEqual(kept);
       });
+      const later = await holderStore(place());
+      await expect(later.epochSecrets(7)).rejects.toThrow('epoch 7 is over');
+      await later.retire({ live: [8], now: 1050, auditWindow: 50 });
+      expect(await later.joinSeed(7)).toBeDefined();
+      await later.retire({ live: [8], now: 1051, auditWindow: 50 });
+      expect(await later.joinSeed(7)).toBeUndefined();
+      await later.close();
       expect(rows).toHaveLength(8);
     });
 
@@ -205,7 +219,7 @@ const suite = (name: string, place: () => Place): void => {
       expect(await stored.read()).toEqual({ manifest: Uint8Array.of(5), names: [name] });
       expect(await stored.segment(name)).toEqual(new Uint8Array(1000).fill(4));
       expect(await (await again.index('e164', 7)).read()).toBeUndefined();
-      await stored.retire();
+      await again.retire({ live: [8], now: 1000, auditWindow: 50 });
       expect([await stored.read(), await stored.segment(name)]).toEqual([undefined, undefined]);
       await again.close();
     });
@@ -222,7 +236,8 @@ const suite = (name: string, place: () => Place): void => {
       const rows = Buffer.concat([9, 1, 5].map((i) => new Uint8Array(4 * 32).fill(i))) as never;
       await link.begin({ rows: 3, holderKeys: rng(64) as never, commitment: rng(32) });
       const progress = { taken: { rows: 3, taken: 3, last: new Uint8Array(32).fill(8) }, merkle: { size: 3, peaks: rng(64) } };
-      await link.take(rows, progress);
+      const randomness = Buffer.concat([19, 11, 15].map((i) => new Uint8Array(32).fill(i))) as never;
+      await link.take({ rows, randomness }, progress);
       await first.close();
 
       const again = await querierStore(place());
@@ -232,14 +247,24 @@ const suite = (name: string, place: () => Place): void => {
       expect(await again.checkpoint('bee')).toBeUndefined();
       const same = again.link(id, 2);
       expect(await same.state()).toMatchObject(progress);
-      const { count, read } = await same.blinded();
-      expect([...(await read(0, 3))].filter((_, i) => i % 128 === 0)).toEqual([1, 5, 9]);
+      const { count, read, permutation } = await same.blinded();
+      const made = await read(0, 3);
+      expect([...made.rows].filter((_, i) => i % 128 === 0)).toEqual([1, 5, 9]);
+      expect([...made.randomness].filter((_, i) => i % 32 === 0)).toEqual([11, 15, 19]);
+      expect([...(await permutation())]).toEqual([1, 2, 0]);
       expect(count.rows).toBe(3);
       await same.seal(new Uint8Array(32).fill(1));
       expect((await same.state())?.root).toEqual(new Uint8Array(32).fill(1));
       expect((await same.blinded()).count.rows).toBe(0);
-      await same.retire();
+      const seed = (await again.epochSeeds(7)).join.reveal().slice();
+      await again.retire({ live: [7, 8], now: 1000, auditWindow: 50 });
+      expect(await same.state()).toBeDefined();
+      await again.retire({ live: [8], now: 1000, auditWindow: 50 });
       expect(await same.state()).toBeUndefined();
+      expect((await again.joinSeed(7))?.reveal()).toEqual(seed);
+      await expect(again.epochSeeds(7)).rejects.toThrow('epoch 7 is over');
+      await again.retire({ live: [8], now: 1051, auditWindow: 50 });
+      expect(await again.joinSeed(7)).toBeUndefined();
       await again.close();
     });
   });

@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['core'],
   scorecard: ['core'],
   holder: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
-  querier: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
+  querier: ['audit', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
   cli: ['audit', 'core', 'identity', 'protocol', 'querier'],
 };
 

@@ -7,5 +7,6 @@ export { type CodeSet, centsToDecimal, decimalToCents, LOAN_COLUMNS, type Loan, 
 export { expectedColumns, type SubjectColumns, type WorstStatus, wholeMonths } from './loans-columns.ts';
 export { type LendersOptions, type SyntheticLender, syntheticLenders } from './loans-lenders.ts';
 export { type Person, type PopulationOptions, syntheticPopulation } from './population.ts';
+export { syntheticOutcomes } from './population-outcomes.ts';
 export { createDice, type Dice } from './population-random.ts';
 export { scriptedRng, seededRng } from './scripted-rng.ts';

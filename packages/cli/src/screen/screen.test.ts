@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSink } from '../command.test.fixture.ts';
 import { bars, figure, printable, size, table } from './index.ts';
 
@@ -48,5 +48,21 @@ describe('what is shown', () => {
     show({ task: 'log bee', done: 0, total: 0 });
     end();
     expect(text()).toBe('  log ant            2 of 2\n');
+  });
+
+  it('says how fast long work was, without what was done before', () => {
+    const now = vi.spyOn(performance, 'now');
+    const { stream, text } = createSink();
+    const { show } = bars(stream);
+    for (const [at, done] of [
+      [0, 4000],
+      [1500, 5000],
+      [2000, 6000],
+    ] as const) {
+      now.mockReturnValue(at);
+      show({ task: 'seal ant', done, total: 6000 });
+    }
+    now.mockRestore();
+    expect(text()).toBe('  seal ant           6000 of 6000, 1,000/s\n');
   });
 });

@@ -1,4 +1,5 @@
 export { createCover } from './cover.ts';
+export { createEpochSecrets, type EpochSecretsStore } from './epoch-secrets.ts';
 export type {
   KeyFileExists,
   KeyFileUnusable,

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Service } from '../service.ts';
+import type { Services } from '../services.ts';
 import { createServe } from '../serving.ts';
 import { logRoutes } from './log.ts';
 import { matchRoutes } from './match.ts';
@@ -10,10 +10,10 @@ import { sealRoutes } from './seal.ts';
  * The routes of a holder, each behind the same door ({@link createServe}).
  * @param url the holder's own in the federation document; its path is kept, e.g. `/vouchsafe`
  */
-export const createRoutes = (service: Service, url: URL): Hono => {
+export const createRoutes = (services: Services, url: URL): Hono => {
   const app = new Hono().basePath(url.pathname.replace(/\/$/, ''));
-  const { serve, refuse } = createServe(service, url);
-  for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes]) add(app, serve, service);
+  const { serve, refuse } = createServe(services.newest, url);
+  for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes]) add(app, serve, services);
   app.notFound(() => refuse({ _tag: 'NotFound', message: 'no such route: check the holder’s url in the federation document' }));
   return app;
 };

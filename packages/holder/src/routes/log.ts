@@ -2,12 +2,12 @@ import { signCheckpoint } from '@vouchsafe/audit';
 import { createMerkleRoot, E, encodeCanonical } from '@vouchsafe/core';
 import { CBOR_TYPE, LogCheckpoint, LogConsistency, LogEntries, LogInclusion, MAX_LOG_ENTRIES, ROUTES } from '@vouchsafe/protocol';
 import type { Hono } from 'hono';
-import type { Service } from '../service.ts';
+import type { Services } from '../services.ts';
 import type { Failure, Serve } from '../serving.ts';
 import { wholeNumber } from './whole-number.ts';
 
 /** The log: checkpoints and proofs for every member, entries for the auditor. An entry tells what another bureau asked. */
-export const logRoutes = (app: Hono, serve: Serve, { context }: Service): void => {
+export const logRoutes = (app: Hono, serve: Serve, { newest: { context } }: Services): void => {
   const { log } = context.store;
   const { origin, signer } = context.log;
 

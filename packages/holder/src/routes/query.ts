@@ -15,20 +15,22 @@ import {
 import type { Hono } from 'hono';
 import { answer } from '../answering.ts';
 import { planQuery } from '../plan-query.ts';
-import type { Service } from '../service.ts';
+import type { Services } from '../services.ts';
 import type { Serve } from '../serving.ts';
 
 /** Questions over a sealed table, and what they would cost. */
-export const queryRoutes = (app: Hono, serve: Serve, service: Service): void => {
+export const queryRoutes = (app: Hono, serve: Serve, services: Services): void => {
   app.post(
     ROUTES.query,
     serve(['bureau'], async ({ member, body }) => {
       const request = readFrame(QueryTerms, ELEMENT_BYTES, body);
       if (E.isLeft(request)) return request;
       const { envelope: terms, rows: received } = request.right;
-      const sealed = await service.sealed(member.id, terms);
+      const service = services.of(terms.epoch);
+      if (E.isLeft(service)) return service;
+      const sealed = await service.right.sealed(member.id, terms);
       if (E.isLeft(sealed)) return sealed;
-      const result = await answer(service.context, { bureau: member.id, sealed: sealed.right, terms, received });
+      const result = await answer(service.right.context, { bureau: member.id, sealed: sealed.right, terms, received });
       if (E.isLeft(result)) return result;
       const { rows, ...rest } = result.right;
       return E.right({
@@ -43,11 +45,13 @@ export const queryRoutes = (app: Hono, serve: Serve, service: Service): void => 
     serve(['bureau'], async ({ member, body }) => {
       const request = readEnvelope(QuoteRequest, body);
       if (E.isLeft(request)) return request;
-      const sealed = await service.sealed(member.id, request.right);
+      const service = services.of(request.right.epoch);
+      if (E.isLeft(service)) return service;
+      const sealed = await service.right.sealed(member.id, request.right);
       if (E.isLeft(sealed)) return sealed;
-      const plan = planQuery(service.context, member.id, request.right);
+      const plan = planQuery(service.right.context, member.id, request.right);
       if (E.isLeft(plan)) return plan;
-      const quote = await service.quote(member.id, plan.right);
+      const quote = await service.right.quote(member.id, plan.right);
       return E.right({ type: CBOR_TYPE, body: encodeCanonical(Quote.encode(quote)) });
     }),
   );

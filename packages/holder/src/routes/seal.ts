@@ -13,17 +13,24 @@ import {
   SealFinish,
   SealOffer,
   SealProgress,
+  SealProof,
+  SealProven,
+  SealVerified,
   TableRef,
   writeFrame,
 } from '@vouchsafe/protocol';
 import type { Hono } from 'hono';
-import type { Service } from '../service.ts';
+import type { Services } from '../services.ts';
 import type { Failure, Serve } from '../serving.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** The setup of the sealed join: keys, both streams, finish. */
-export const sealRoutes = (app: Hono, serve: Serve, service: Service): void => {
-  const width = rowBytes(service.context.slots.length);
+/** The setup of the sealed join: keys, both streams, the shuffle proof, finish. */
+export const sealRoutes = (app: Hono, serve: Serve, services: Services): void => {
+  const sealingOf = async (bureau: string, ref: TableRef, federation?: Uint8Array) => {
+    const service = services.of(ref.epoch);
+    return E.isLeft(service) ? service : service.right.sealing(bureau, ref, federation);
+  };
+  const width = rowBytes(services.newest.context.slots.length);
 
   app.post(
     ROUTES.sealKeys,
@@ -31,7 +38,7 @@ export const sealRoutes = (app: Hono, serve: Serve, service: Service): void => {
       const request = readFrame(SealOffer, ELEMENT_BYTES, body);
       if (E.isLeft(request)) return request;
       const { envelope: offer, rows: keys } = request.right;
-      const sealing = await service.sealing(member.id, offer, offer.federation);
+      const sealing = await sealingOf(member.id, offer, offer.federation);
       if (E.isLeft(sealing)) return sealing;
       const accepted = await sealing.right.offer(keys, offer.proof);
       if (E.isLeft(accepted)) return accepted;
@@ -48,7 +55,7 @@ export const sealRoutes = (app: Hono, serve: Serve, service: Service): void => {
       const request = readRowsRequest(url);
       if (E.isLeft(request)) return request;
       const { count, ...chunk } = request.right;
-      const sealing = await service.sealing(member.id, chunk);
+      const sealing = await sealingOf(member.id, chunk);
       if (E.isLeft(sealing)) return sealing;
       const rows = await sealing.right.send(chunk.from, count);
       if (E.isLeft(rows)) return rows;
@@ -62,7 +69,7 @@ export const sealRoutes = (app: Hono, serve: Serve, service: Service): void => {
     serve(['bureau'], async ({ member, body }) => {
       const request = readFrame(SealChunk, width, body);
       if (E.isLeft(request)) return request;
-      const sealing = await service.sealing(member.id, request.right.envelope);
+      const sealing = await sealingOf(member.id, request.right.envelope);
       if (E.isLeft(sealing)) return sealing;
       const accepted = await sealing.right.accept(request.right.envelope.from, request.right.rows);
       return E.isLeft(accepted)
@@ -72,11 +79,38 @@ export const sealRoutes = (app: Hono, serve: Serve, service: Service): void => {
   );
 
   app.post(
+    ROUTES.sealProof,
+    serve(['bureau'], async ({ member, body }) => {
+      const request = readFrame(SealProof, ELEMENT_BYTES, body);
+      if (E.isLeft(request)) return request;
+      const { envelope, rows: chunk } = request.right;
+      const sealing = await sealingOf(member.id, envelope);
+      if (E.isLeft(sealing)) return sealing;
+      const proven = await sealing.right.prove(envelope.chunk, chunk);
+      if (E.isLeft(proven)) return proven;
+      return E.right({ type: CBOR_TYPE, body: encodeCanonical(SealProven.encode({ proven: proven.right })) });
+    }),
+  );
+
+  app.post(
+    ROUTES.sealVerify,
+    serve(['bureau'], async ({ member, body }) => {
+      const request = readEnvelope(SealFinish, body);
+      if (E.isLeft(request)) return request;
+      const sealing = await sealingOf(member.id, request.right);
+      if (E.isLeft(sealing)) return sealing;
+      const verified = await sealing.right.verify(request.right.root);
+      if (E.isLeft(verified)) return verified;
+      return E.right({ type: CBOR_TYPE, body: encodeCanonical(SealVerified.encode(verified.right)) });
+    }),
+  );
+
+  app.post(
     ROUTES.sealFinish,
     serve(['bureau'], async ({ member, body }) => {
       const request = readEnvelope(SealFinish, body);
       if (E.isLeft(request)) return request;
-      const sealing = await service.sealing(member.id, request.right);
+      const sealing = await sealingOf(member.id, request.right);
       if (E.isLeft(sealing)) return sealing;
       const sealed = await sealing.right.finish(request.right.root);
       if (E.isLeft(sealed)) return sealed;

@@ -39,7 +39,6 @@ export interface IndexStore {
   outputs(count: SpillCount, from: number, k: number): Promise<Uint8Array>;
   /** The index is built: stores it, and wipes the outputs. */
   put(index: { readonly manifest: Uint8Array; readonly segments: ReadonlyMap<string, Uint8Array> }): Promise<void>;
-  retire(): Promise<void>;
 }
 
 interface IndexRecord {
@@ -93,10 +92,10 @@ export const createIndexStore = ({
       await kv.commit((writer) => writer.put(RECORDS, key, writeStored(IndexRecord, { manifest, names: [...segments.keys()] })));
       await wipe();
     },
-    retire: async () => {
-      await kv.commit((writer) => writer.delete(RECORDS, key));
-      await wipeRange(kv, SEGMENTS, kvPrefix(...prefix));
-      await wipe();
-    },
   };
+};
+
+/** Removes all indexes of an epoch. */
+export const retireIndexes = async (kv: Kv, epoch: number): Promise<void> => {
+  for (const table of [RECORDS, SEGMENTS, OUTPUTS]) await wipeRange(kv, table, kvPrefix(epoch));
 };

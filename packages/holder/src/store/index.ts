@@ -11,6 +11,7 @@ export type {
   LogFault,
   LogIdentity,
   QueryId,
+  RetireTerms,
   StoredAnswer,
   StoredLog,
 } from './port.ts';

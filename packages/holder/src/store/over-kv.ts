@@ -6,22 +6,24 @@ import {
   E,
   type Kv,
   kvKey,
+  kvPrefix,
   type Rng,
   readStored,
   record,
   Secret,
   TE,
   utf8ToBytes,
+  wipeRange,
   writeStored,
 } from '@vouchsafe/core';
-import { createCover, type Keyring, keptSecret } from '@vouchsafe/core/at-rest';
+import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import * as t from 'io-ts';
 import { debit, readSpending } from './budgets.ts';
-import { createIndexStore } from './index-store.ts';
+import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
 import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
-import { createTableStore } from './tables.ts';
+import { createTableStore, retireTables } from './tables.ts';
 
 const Answer: t.Type<StoredAnswer, unknown, unknown> = record<StoredAnswer>(
   'StoredAnswer',
@@ -34,7 +36,6 @@ interface OpenEpoch extends EpochSecrets {
   readonly spill: Secret;
 }
 
-const SECRETS = 'secrets';
 const ANSWERS = 'answers';
 const OPENINGS = 'openings';
 const NONCES = 'nonces';
@@ -46,26 +47,29 @@ export const createHolderStore = (
   { kv, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
   rng: Rng = csprng,
 ): HolderStore => {
-  const open = new Map<number, Promise<OpenEpoch>>();
+  const epochs = createEpochSecrets({ kv, keyring, parts: 4 }, rng);
 
-  const openEpoch = async (epoch: number): Promise<OpenEpoch> => {
-    const place = { table: SECRETS, key: kvKey(epoch) };
-    const all = await keptSecret({ kv, keyring, place, bytes: 4 * 32 }, rng);
-    const [join, value, match, spill] = [0, 1, 2, 3].map((i) => new Secret(all.reveal().slice(32 * i, 32 * (i + 1))));
-    all.wipe();
+  const epochSecrets = async (epoch: number): Promise<OpenEpoch> => {
+    const [join, value, match, spill] = await epochs.secrets(epoch);
     return { join: join!, value: value!, match: match!, spill: spill! };
-  };
-
-  const epochSecrets = (epoch: number): Promise<OpenEpoch> => {
-    const own = open.get(epoch) ?? openEpoch(epoch);
-    open.set(epoch, own);
-    return own;
   };
 
   return {
     adopt: (federation) => adoptFederation(kv, federation),
 
     epochSecrets,
+    joinSeed: (epoch) => epochs.first(epoch),
+
+    retire: async ({ live, now, auditWindow }) => {
+      for (const epoch of epochs.over(live)) {
+        await retireTables(kv, epoch);
+        await retireIndexes(kv, epoch);
+        await wipeRange(kv, REPORTS, kvPrefix(epoch));
+        // Last: an epoch with secrets is one that still has to be cleared away.
+        await epochs.end(epoch, now);
+      }
+      for (const epoch of await epochs.forget(Math.max(0, now - auditWindow))) await wipeRange(kv, ANSWERS, kvPrefix(epoch));
+    },
 
     admit: ({ member, nonce, keepUntil }, now) =>
       kv.commit((writer) => {
@@ -126,8 +130,7 @@ export const createHolderStore = (
       kv.commit((writer) => writer.put(REPORTS, kvKey(epoch, scheme), utf8ToBytes(JSON.stringify(report)))),
 
     close: async () => {
-      for (const opened of open.values()) for (const secret of Object.values(await opened)) (secret as Secret).wipe();
-      open.clear();
+      await epochs.close();
       keyring.close();
       await kv.close();
     },

@@ -13,6 +13,15 @@ export interface EpochSecrets extends EpochSeeds {
   readonly match: Secret;
 }
 
+/** Which epochs go on, and for how long the others can be audited. */
+export interface RetireTerms {
+  readonly live: readonly number[];
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Seconds from the end of an epoch. */
+  readonly auditWindow: number;
+}
+
 /** A querier's account in one epoch. */
 export interface Account {
   readonly bureau: string;
@@ -78,6 +87,13 @@ export interface HolderStore {
   adopt(federation: Federation): Promise<Either<BadSuccession, void>>;
   /** The epoch's secrets: drawn when first asked for, the same from then on. */
   epochSecrets(epoch: number): Promise<EpochSecrets>;
+  /** The epoch's join seed: also when the epoch is over, as long as it may be audited. The caller wipes it. */
+  joinSeed(epoch: number): Promise<Secret | undefined>;
+  /**
+   * Epochs that are not live are over: their rows, indexes and secrets are removed. What an audit needs stays until its window ends: the join seed and the stored answers.
+   * May be called again, and goes on where a call before it was broken off.
+   */
+  retire(epochs: RetireTerms): Promise<void>;
   /**
    * Remembers a request's nonce until the request would be refused as expired anyway. @param now milliseconds since 1970
    * @returns false when it was here before: a replay

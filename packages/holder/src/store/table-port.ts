@@ -1,6 +1,6 @@
 import type { MerkleState } from '@vouchsafe/core';
 import type { Elements } from '@vouchsafe/group';
-import type { PlainRows, SealedTable, StreamPlace } from '@vouchsafe/join';
+import type { PlainRows, SealedTable, ShuffleCheck, StreamPlace } from '@vouchsafe/join';
 import type { LogIdentity } from './port.ts';
 
 /** Which table: one for each bureau, scheme and epoch. */
@@ -27,6 +27,10 @@ export interface TableState {
   readonly sent: MerkleState;
   /** How far stream 2 is. */
   readonly accepted: StreamPlace;
+  /** Chunks of the shuffle proof that are in. */
+  readonly proven: number;
+  /** The check at which the proof failed, when it did. */
+  readonly failed?: ShuffleCheck | undefined;
   /** Merkle root over stream 1, 32 bytes, once it is complete. */
   readonly root?: Uint8Array | undefined;
   /** The receipt of the log entry about the sealed table. */
@@ -60,12 +64,16 @@ export interface TableStore {
   sent(merkle: MerkleState, complete?: LoggedEntry & { readonly root: Uint8Array }): Promise<void>;
   /** The next rows of stream 2, k × (V+2) × 32 bytes, and how far it is with them. */
   accept(rows: Elements, place: StreamPlace): Promise<void>;
-  /** The table is in use from now on: its plain values are wiped. @returns the receipt */
+  /** Rows of stream 2 in their order, at most `count` of those after the key `after`, k × (V+2) × 32 bytes. @param after none for the first rows */
+  acceptedRows(after: Uint8Array | undefined, count: number): Promise<Elements>;
+  /** The next chunk of the shuffle proof. */
+  prove(chunk: number, bytes: Uint8Array): Promise<void>;
+  /** A chunk of the proof that is in. */
+  proofChunk(chunk: number): Promise<Uint8Array>;
+  /** The table is in use from now on: its plain values and the proof are wiped. @returns the receipt */
   seal(logged: LoggedEntry): Promise<Uint8Array>;
-  /** The table is never used. */
-  refuse(logged: LoggedEntry): Promise<void>;
+  /** The table is never used. @param failed the check at which the proof failed, if it is for that */
+  refuse(logged: LoggedEntry, failed?: ShuffleCheck): Promise<void>;
   /** The sealed rows. */
   readonly table: SealedTable;
-  /** Removes everything. */
-  retire(): Promise<void>;
 }

@@ -20,7 +20,7 @@ import {
   writeStored,
 } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
-import { gatherRows, joinRows, type PlainRows, rowBytes, type SealedTable, splitRows } from '@vouchsafe/join';
+import { gatherRows, joinRows, type PlainRows, rowBytes, type SealedTable, type ShuffleCheck, splitRows } from '@vouchsafe/join';
 import type * as t from 'io-ts';
 import { appendLogged } from './log.ts';
 import type { TableId, TableStage, TableState, TableStore } from './table-port.ts';
@@ -39,6 +39,8 @@ interface TableRecord {
   readonly sentRows: number;
   readonly sentPeaks: Uint8Array;
   readonly accepted: number;
+  readonly proven: number;
+  readonly failed?: ShuffleCheck | undefined;
   readonly lastKey?: Uint8Array | undefined;
   readonly root?: Uint8Array | undefined;
   readonly receipt?: Uint8Array | undefined;
@@ -58,8 +60,15 @@ const TableRecord: t.Type<TableRecord, unknown, unknown> = record<TableRecord>(
     sentRows: Rows,
     sentPeaks: bytesUpTo(48 * 32),
     accepted: Rows,
+    proven: Rows,
   },
-  { bureauKeys: bytesUpTo(1 << 16), lastKey: bytes(32), root: bytes(32), receipt: bytesUpTo(1 << 16) },
+  {
+    bureauKeys: bytesUpTo(1 << 16),
+    failed: text('a check', /^[a-zA-Z0-9]{1,16}$/) as t.Type<ShuffleCheck, unknown, unknown>,
+    lastKey: bytes(32),
+    root: bytes(32),
+    receipt: bytesUpTo(1 << 16),
+  },
 );
 
 const RECORDS = 'tables';
@@ -85,7 +94,6 @@ export const createTableStore = ({
   const prefix = [epoch, scheme, bureau];
   // Values are in the clear until they are sealed, so what waits on the disk is encrypted.
   const spill = createSpill({ kv, table: PLAIN, prefix, payload: 4 * slots, cover, pause: setImmediate });
-  const sealedRows = (serial: number): string => `rows-${serial}`;
 
   const read = (): TableRecord | undefined =>
     kv.read((reader) => {
@@ -191,35 +199,67 @@ export const createTableStore = ({
         return [{ ...before, accepted: place.taken, lastKey: place.last }, undefined];
       }),
 
+    acceptedRows: async (after, count) => {
+      const name = sealedRows(current().serial);
+      return kv.read((reader) => {
+        const from = after && concatBytes(after, ZERO_BYTE);
+        const rows = [...reader.range(name, { from, limit: count })].flatMap(({ key, value }) => [key, value]);
+        return concatBytes(...rows) as Elements;
+      });
+    },
+
+    prove: (chunk, own) =>
+      change((writer, before) => {
+        writer.put(proofChunks(before.serial), kvKey(chunk), own);
+        return [{ ...before, proven: chunk + 1 }, undefined];
+      }),
+
+    proofChunk: async (chunk) => {
+      const { serial } = current();
+      const own = kv.read((reader) => reader.get(proofChunks(serial), kvKey(chunk)));
+      if (!own) throw new RangeError(`chunk ${chunk} of the proof is not there`);
+      return own;
+    },
+
     seal: async (logged) => {
-      const receipt = await change((writer, before) => {
+      const [receipt, serial] = await change((writer, before) => {
         const own = appendLogged(writer, logged);
-        return [{ ...before, stage: 'sealed', receipt: own }, own];
+        return [{ ...before, stage: 'sealed', receipt: own }, [own, before.serial] as const];
       });
       await wipePlain();
+      await kv.drop(proofChunks(serial));
       return receipt;
     },
 
-    refuse: async (logged) => {
+    refuse: async (logged, failed) => {
       const serial = await change((writer, before) => {
         appendLogged(writer, logged);
-        return [{ ...before, stage: 'refused' }, before.serial];
+        return [{ ...before, stage: 'refused', failed }, before.serial];
       });
       await wipePlain();
       await kv.drop(sealedRows(serial));
+      await kv.drop(proofChunks(serial));
     },
 
     table,
-
-    retire: async () => {
-      const own = read();
-      if (!own) return;
-      await wipePlain();
-      await kv.drop(sealedRows(own.serial));
-      await kv.commit((writer) => writer.delete(RECORDS, key));
-    },
   };
 };
+
+/** Removes all tables of an epoch. */
+export const retireTables = async (kv: Kv, epoch: number): Promise<void> => {
+  const own = kvPrefix(epoch);
+  const serials = kv.read((reader) => [...reader.range(RECORDS, own)].map(({ value }) => readStored(TableRecord, value).serial));
+  await wipeRange(kv, PLAIN, own);
+  for (const serial of serials) {
+    await kv.drop(sealedRows(serial));
+    await kv.drop(proofChunks(serial));
+  }
+  await wipeRange(kv, RECORDS, own);
+};
+
+const sealedRows = (serial: number): string => `rows-${serial}`;
+const proofChunks = (serial: number): string => `proof-${serial}`;
+const ZERO_BYTE = Uint8Array.of(0);
 
 const EMPTY: Omit<TableRecord, 'serial'> = {
   version: 1,
@@ -230,6 +270,7 @@ const EMPTY: Omit<TableRecord, 'serial'> = {
   sentRows: 0,
   sentPeaks: new Uint8Array(0),
   accepted: 0,
+  proven: 0,
 };
 
 const nextSerial = (writer: KvWriter): number => {
@@ -249,6 +290,8 @@ const stateOf = ({
   sentRows,
   sentPeaks,
   accepted,
+  proven,
+  failed,
   lastKey,
   root,
   receipt,
@@ -258,6 +301,8 @@ const stateOf = ({
   bureauKeys: bureauKeys as Elements | undefined,
   sent: { size: sentRows, peaks: sentPeaks },
   accepted: { rows, taken: accepted, last: lastKey },
+  proven,
+  failed,
   root,
   receipt,
 });

@@ -1,7 +1,8 @@
 import type { Arith, Kernel } from './arith.ts';
 import { type Fe, VECTORS } from './element.ts';
 import { FIXED_SLOTS, FIXED_WINDOWS, ROW_ELEMENTS, VALUE_SLOTS, VALUE_WINDOWS } from './scalar.ts';
-import { add, type Fn, type Int, load, mul, op, type Place, shl, splat, splatDouble, type Value, vec } from './wat.ts';
+import { add, type Fn, type Int, load, mul, op, type Place, shl, splat, splatDouble, sub, type Value, vec } from './wat.ts';
+import { vectorsOf, workArray } from './work.ts';
 
 /** Entries of a window: one for each odd multiple. */
 const ENTRIES = 1 << (FIXED_WINDOWS.bits - 1);
@@ -231,6 +232,27 @@ export const emitMoves = (k: Kernel): void => {
       a.f.call('ge_add', p, p, cached, 1);
     }),
   );
+  // The same points with Z = 1, as bucket sums want them.
+  const [zs, scratch] = [workArray(k, 'a'), workArray(k, 'b')];
+  k.export('normalize', 1, (a, n) => {
+    const { f } = a;
+    const m = vectorsOf(a, n!);
+    f.loop(0, m, (i) => a.copy(a.item(zs, i), a.working(i).z));
+    f.call('fe_batchinv', zs, scratch, m);
+    f.loop(0, m, (i) => {
+      const p = a.working(i);
+      a.mul(p.x, p.x, a.item(zs, i));
+      a.mul(p.y, p.y, a.item(zs, i));
+      a.mul(p.t, p.x, p.y);
+      a.copy(p.z, a.c('one'));
+    });
+  });
+  // The identity in the second lane of the last vector: what stands beside an odd message is none.
+  k.export('dropLast', 1, (a, n) => {
+    const p = a.working(a.f.let(sub(vectorsOf(a, n!), 1)));
+    for (const part of ['x', 't'] as const) a.mixLanes(p[part], p[part], a.c('zero'));
+    for (const part of ['y', 'z'] as const) a.mixLanes(p[part], p[part], a.c('one'));
+  });
   k.export('double', 1, (a, n) => each(a, n!, (p) => a.f.call('ge_dbl', p, p, 1)));
   // What every working point starts from when values are added: a constant multiple of the value base, in both lanes.
   k.export('keepStart', 0, ({ f }) => f.copy(start, working, k.pointBytes));

@@ -11,6 +11,7 @@ import { emitOneWayMap } from './one-way-map.ts';
 import { emitGroupLaw } from './point.ts';
 import { emitFieldPowers } from './powers.ts';
 import { emitScalars, emitWipe, FIXED_WINDOWS, VALUE_WINDOWS } from './scalar.ts';
+import { emitScalarField } from './scalar-field.ts';
 import { emitHash } from './sha512.ts';
 import { emitSmallLog } from './small-log.ts';
 import { emitSumsOfPoints } from './sums.ts';
@@ -24,7 +25,21 @@ export interface BuiltKernel {
 }
 
 /** Memory that the caller reads and writes, by the names of the functions that use it. */
-const PLACES = ['in', 'out', 'ok', 'scalars', 'messages', 'lengths', 'dst', 'values', 'rows', 'hits'] as const;
+const PLACES = [
+  'in',
+  'out',
+  'ok',
+  'scalars',
+  'messages',
+  'lengths',
+  'dst',
+  'values',
+  'rows',
+  'hits',
+  'factors',
+  'terms',
+  'results',
+] as const;
 type PlaceName = (typeof PLACES)[number];
 
 /** Assembles WebAssembly text. */
@@ -57,6 +72,7 @@ export const buildKernel = async (field: Field, options: BuildOptions = {}): Pro
   emitEncoding(kernel);
   emitOneWayMap(kernel);
   emitHash(kernel);
+  emitScalarField(kernel);
   emitScalars(kernel);
   emitFixedBase(kernel);
   emitMoves(kernel);

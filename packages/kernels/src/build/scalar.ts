@@ -6,10 +6,10 @@ import { add, and, type Fn, type Int, i64, load, mul, op, shl, sub, type Value, 
 
 /** q, the order of the group. */
 export const Q: bigint = 2n ** 252n + 27742317777372353535851937790883648493n;
-const words = (x: bigint): bigint[] => [0, 1, 2, 3].map((i) => (x >> BigInt(64 * i)) & ((1n << 64n) - 1n));
+export const words = (x: bigint): bigint[] => [0, 1, 2, 3].map((i) => (x >> BigInt(64 * i)) & ((1n << 64n) - 1n));
 
 /** Adds (mask & c) to x, four words each; the carry out is dropped. */
-const addMasked = (f: Fn, x: readonly Value[], c: readonly bigint[], mask: Value): Value[] => {
+export const addMasked = (f: Fn, x: readonly Value[], c: readonly bigint[], mask: Value): Value[] => {
   let carry: Value = word(0);
   return x.map((xi, i) => {
     const term = f.let(i64('and', mask, word(c[i]!)));
@@ -27,7 +27,11 @@ const addMasked = (f: Fn, x: readonly Value[], c: readonly bigint[], mask: Value
 };
 
 /** x − c and the borrow out (1 when x < c). */
-const subtract = (f: Fn, x: readonly Value[], c: readonly bigint[]): { readonly difference: Value[]; readonly borrow: Value } => {
+export const subtract = (
+  f: Fn,
+  x: readonly Value[],
+  c: readonly bigint[],
+): { readonly difference: Value[]; readonly borrow: Value } => {
   let borrow: Value = word(0);
   const difference = x.map((xi, i) => {
     const low = f.let(i64('sub', xi, word(c[i]!)));
@@ -168,6 +172,11 @@ export const emitScalars = (k: Kernel): void => {
 export const emitWipe = (k: Kernel): void => {
   const secret: readonly (readonly [string, number])[] = [
     ['scalars', 32 * LANES],
+    ['factors', 32 * LANES],
+    ['terms', 32 * LANES],
+    ['results', 32 * LANES],
+    ['scalar product', 32],
+    ['scalar product 2', 32],
     ['scalar scratch', 64],
     ['digits', (VECTORS + 1) * DIGIT_BYTES],
     ['fixed digits', VECTORS * FIXED_SLOTS * 16],

@@ -44,14 +44,14 @@ const emitSums = (k: Kernel): void => {
 };
 
 /**
- * Σ kᵢ·Pᵢ over the working points with their digits, added to sum 0; for secret scalars (Straus): one chain of doublings for all, tables read whole.
+ * Σ kᵢ·Pᵢ over the working points with their digits, added to sum j; for secret scalars (Straus): one chain of doublings for all, tables read whole.
  */
 const emitSecretMultiScalar = (k: Kernel): void => {
   const working = k.memory('G', VECTORS * k.pointBytes);
   const tables = k.module.alloc(VECTORS * tableBytes(k));
   const digits = k.memory('digits', (VECTORS + 1) * DIGIT_BYTES);
   const [sum, chosen] = [k.module.alloc(k.pointBytes), k.module.alloc(k.pointBytes)];
-  k.export('multiScalarSecret', 1, ({ f }, n) => {
+  k.export('multiScalarSecret', 2, ({ f }, j, n) => {
     const m = f.let(op('i32', 'i32.shr_u', n!, 1));
     f.loop(0, m, (i) => f.call('ge_table', f.let(add(tables, mul(i, tableBytes(k)))), f.let(add(working, mul(i, k.pointBytes)))));
     f.call('ge_zero', sum);
@@ -69,8 +69,8 @@ const emitSecretMultiScalar = (k: Kernel): void => {
         f.call('ge_add', sum, sum, chosen, 1);
       });
     });
-    const sums = k.memory('sums', 0);
-    f.call('ge_plus', sums, sums, sum);
+    const total = f.let(add(k.memory('sums', 0), mul(j!, k.pointBytes)));
+    f.call('ge_plus', total, total, sum);
   });
 };
 
@@ -87,7 +87,7 @@ const BUCKETS = 1 << (BUCKET_BITS - 1);
 
 /**
  * Pippenger's method for PUBLIC scalars: its addresses are digits. The two lanes are two windows of the same point: lane 0 serves windows 0…15, lane 1
- * windows 16…31, so one addition serves two buckets. Sums stay in memory over calls; `multiScalarPublicEnd` gathers them into sum 0.
+ * windows 16…31, so one addition serves two buckets. Sums stay in memory over calls; `multiScalarPublicEnd` gathers them into sum j.
  */
 const emitPublicMultiScalar = (k: Kernel): void => {
   const { bytes, limbs } = k.field;
@@ -180,7 +180,7 @@ const emitPublicMultiScalar = (k: Kernel): void => {
 
   // Σ b·bucket_b for each window, then the windows from the top: 8 doublings between two of them.
   const [running, window, total] = [0, 1, 2].map(() => k.module.alloc(k.pointBytes)) as [number, number, number];
-  k.export('multiScalarPublicEnd', 0, (a) => {
+  k.export('multiScalarPublicEnd', 1, (a, j) => {
     const { f } = a;
     f.call('ge_zero', total);
     f.loopDown(half, (w) => {
@@ -199,8 +199,8 @@ const emitPublicMultiScalar = (k: Kernel): void => {
     f.loop(0, half * BUCKET_BITS, () => f.call('ge_dbl', window, window, 1));
     const [high, low] = [a.point(window), a.point(total)];
     for (const part of ['x', 'y', 'z', 't'] as const) a.mixLanes(low[part], low[part], high[part]);
-    const sums = k.memory('sums', 0);
-    f.call('ge_plus', sums, sums, total);
+    const sum = f.let(add(k.memory('sums', 0), mul(j!, k.pointBytes)));
+    f.call('ge_plus', sum, sum, total);
   });
 };
 

@@ -1,4 +1,4 @@
-export type { BlindedRows, LinkId, LinkState, LinkStore } from './link-port.ts';
+export type { LinkId, LinkState, LinkStore, SortedRows } from './link-port.ts';
 export { memoryStore } from './memory.ts';
 export { createQuerierStore } from './over-kv.ts';
-export type { QuerierStore } from './port.ts';
+export type { QuerierStore, RetireTerms } from './port.ts';

@@ -1,6 +1,6 @@
 import type { MerkleState, SpillCount } from '@vouchsafe/core';
 import type { Elements } from '@vouchsafe/group';
-import type { StreamPlace } from '@vouchsafe/join';
+import type { BlindedRows, MadeRows, StreamPlace } from '@vouchsafe/join';
 
 /** Which link: one with each holder, for each scheme and epoch. */
 export interface LinkId {
@@ -27,18 +27,19 @@ export interface LinkState {
 export interface LinkStore {
   state(): Promise<LinkState | undefined>;
   begin(link: { readonly rows: number; readonly holderKeys: Elements; readonly commitment: Uint8Array }): Promise<void>;
-  /** Takes blinded rows over, k × (V+2) × 32 bytes, and how far stream 1 is with them. */
-  take(rows: Elements, progress: Pick<LinkState, 'taken' | 'merkle'>): Promise<void>;
+  /** Takes the next blinded rows over, k × (V+2) × 32 bytes, with their randomness, k × 32 bytes, and how far stream 1 is with them. */
+  take(rows: Pick<BlindedRows, 'rows' | 'randomness'>, progress: Pick<LinkState, 'taken' | 'merkle'>): Promise<void>;
   /** Stream 1 is complete: stream 2 can be read in its order. */
-  blinded(): Promise<BlindedRows>;
+  blinded(): Promise<SortedRows>;
   /** Both sides agree: the table is in use, and the rows are the holder's. */
   seal(root: Uint8Array): Promise<void>;
-  retire(): Promise<void>;
 }
 
 /** Stream 2, sorted by Q. */
-export interface BlindedRows {
+export interface SortedRows {
   readonly count: SpillCount;
-  /** Rows [from, from + k), k × (V+2) × 32 bytes. */
-  readonly read: (from: number, k: number) => Promise<Elements>;
+  /** Rows [from, from + k), with the randomness that each was made with. */
+  readonly read: (from: number, k: number) => Promise<MadeRows>;
+  /** π: which row of stream 1 each row was made from, n numbers from 0. Secret. */
+  readonly permutation: () => Promise<Uint32Array>;
 }

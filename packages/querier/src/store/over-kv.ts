@@ -1,11 +1,9 @@
-import { csprng, type Kv, kvKey, type Rng, Secret } from '@vouchsafe/core';
-import { type Keyring, keptSecret } from '@vouchsafe/core/at-rest';
-import type { EpochSeeds } from '@vouchsafe/join';
+import { csprng, type Kv, kvKey, type Rng } from '@vouchsafe/core';
+import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
-import { createLinkStore } from './links.ts';
+import { createLinkStore, retireLinks } from './links.ts';
 import type { QuerierStore } from './port.ts';
 
-const SECRETS = 'secrets';
 const CHECKPOINTS = 'checkpoints';
 
 /** The bureau's state over any ordered store. @param keyring seals what must not lie readable on a disk */
@@ -13,34 +11,36 @@ export const createQuerierStore = (
   { kv, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
   rng: Rng = csprng,
 ): QuerierStore => {
-  const open = new Map<number, Promise<EpochSeeds>>();
-
-  const openEpoch = async (epoch: number): Promise<EpochSeeds> => {
-    const both = await keptSecret({ kv, keyring, place: { table: SECRETS, key: kvKey(epoch) }, bytes: 64 }, rng);
-    const bytes = both.reveal();
-    const seeds = { join: new Secret(bytes.slice(0, 32)), value: new Secret(bytes.slice(32)) };
-    both.wipe();
-    return seeds;
-  };
+  const epochs = createEpochSecrets({ kv, keyring, parts: 3 }, rng);
 
   return {
     adopt: (federation) => adoptFederation(kv, federation),
 
-    epochSeeds: (epoch) => {
-      const own = open.get(epoch) ?? openEpoch(epoch);
-      open.set(epoch, own);
-      return own;
+    epochSeeds: async (epoch) => {
+      const [join, value] = await epochs.secrets(epoch);
+      return { join: join!, value: value! };
     },
 
-    link: (id, slots) => createLinkStore({ kv, id, slots }),
+    joinSeed: (epoch) => epochs.first(epoch),
+
+    retire: async ({ live, now, auditWindow }) => {
+      for (const epoch of epochs.over(live)) {
+        await retireLinks(kv, epoch);
+        // Last: an epoch with secrets is one that still has to be cleared away.
+        await epochs.end(epoch, now);
+      }
+      await epochs.forget(Math.max(0, now - auditWindow));
+    },
+
+    link: (id, slots) =>
+      createLinkStore({ kv, cover: async () => createCover((await epochs.secrets(id.epoch))[2]!, rng), id, slots }),
 
     checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
 
     remember: (holder, checkpoint) => kv.commit((writer) => writer.put(CHECKPOINTS, kvKey(holder), checkpoint)),
 
     close: async () => {
-      for (const opened of open.values()) for (const secret of Object.values(await opened)) (secret as Secret).wipe();
-      open.clear();
+      await epochs.close();
       keyring.close();
       await kv.close();
     },

@@ -12,15 +12,19 @@ const CLASS_COLOURS = { domain: ['goods', 'bads'], range: [GOOD, BAD] };
 const WIDTH = 460;
 const HEIGHT = 260;
 
-/** Weight of evidence per bin, in the bins' order, as an SVG. With noise: error bars, and pale bars for bins that are not to be trusted. */
+/**
+ * Weight of evidence per bin, in the bins' order, as an SVG. With noise: error bars, which reach the edge of the chart where the noise could explain a whole count, and
+ * pale bars for bins that are not to be trusted.
+ */
 export const woeChart = (table: BinTable | NoisyBinTable): Promise<string> => {
   const noisy = 'confidence' in table;
+  const edges = noisy ? edgesOf(table) : undefined;
   const values = noisy
     ? table.bins.map((bin) => ({
         bin: bin.label,
         woe: bin.woe.value,
-        low: finite(bin.woe.low),
-        high: finite(bin.woe.high),
+        low: Math.max(bin.woe.low, edges!.low),
+        high: Math.min(bin.woe.high, edges!.high),
         trusted: bin.trusted,
         rows: `${Math.round(bin.noisyGood)} / ${Math.round(bin.noisyBad)}`,
       }))
@@ -43,7 +47,12 @@ export const woeChart = (table: BinTable | NoisyBinTable): Promise<string> => {
         mark: { type: 'bar', height: { band: 0.7 } },
         encoding: {
           y,
-          x: { field: 'woe', type: 'quantitative', title: 'weight of evidence' },
+          x: {
+            field: 'woe',
+            type: 'quantitative',
+            title: 'weight of evidence',
+            ...(edges === undefined ? {} : { scale: { domain: [edges.low, edges.high], nice: false } }),
+          },
           color: { condition: { test: 'datum.woe < 0', value: BAD }, value: GOOD },
           opacity: { condition: { test: 'datum.trusted', value: 1 }, value: 0.35 },
         },
@@ -63,7 +72,13 @@ export const woeChart = (table: BinTable | NoisyBinTable): Promise<string> => {
 
 const hasRows = (table: BinTable, i: number): boolean => table.bins[i]!.good + table.bins[i]!.bad > 0;
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** A little more than all finite ends of error bars. */
+const edgesOf = ({ bins }: NoisyBinTable): { readonly low: number; readonly high: number } => {
+  const ends = bins.flatMap(({ woe }) => [woe.low, woe.value, woe.high]).filter(Number.isFinite);
+  const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const margin = 0.1 * (high - low || 1);
+  return { low: low - margin, high: high + margin };
+};
 
 /** How goods and bads are distributed over the scores. */
 export const distributionChart = ({ distribution }: Evaluation): Promise<string> =>
@@ -113,7 +128,8 @@ export const ksChart = ({ curve, ranking }: Evaluation): Promise<string> => {
               score: ranking.ksAt,
               low: at.good,
               high: at.bad,
-              middle: (at.good + at.bad) / 2,
+              // Below the upper curve, where the lower one is far to the right.
+              beside: at.good + 0.8 * (at.bad - at.good),
               text: `KS ${ranking.ks.toFixed(3)}`,
             },
           ],
@@ -131,7 +147,7 @@ export const ksChart = ({ curve, ranking }: Evaluation): Promise<string> => {
             mark: { type: 'text', align: 'left', dx: 6, fontSize: 12, color: '#222' },
             encoding: {
               x: { field: 'score', type: 'quantitative' },
-              y: { field: 'middle', type: 'quantitative' },
+              y: { field: 'beside', type: 'quantitative' },
               text: { field: 'text' },
             },
           },

@@ -41,12 +41,15 @@ ${measured}
 <h2>Points</h2>
 ${pointsTable(scorecard)}
 <h2>Weight of evidence</h2>
-<p>Bins of each characteristic in their order, with their share of the rows (or their goods / bads). Positive: WOE = ${escapeHtml(scorecard.conventions.woe)} is above 0.</p>
+<p>Bins of each characteristic in their order, with their share of the rows (or their goods / bads). Positive: WOE = ${escapeHtml(scorecard.conventions.woe)} is above 0.${tables.some((table) => 'confidence' in table) ? NOISY : ''}</p>
 <div class="charts">${charts.join('\n')}</div>
 </body>
 </html>
 `;
 };
+
+const NOISY =
+  ' Where noise was added: the line is the interval that it leaves, without a bound where it reaches the edge; a pale bar is not to be trusted.';
 
 const ivOf = (table: BinTable | NoisyBinTable): number => (typeof table.iv === 'number' ? table.iv : table.iv.value);
 

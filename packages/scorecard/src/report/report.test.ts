@@ -113,6 +113,9 @@ describe('the report', () => {
     expect(drawn).not.toContain('NaN');
     expect(drawn).not.toContain('Infinity');
     expect(drawn).toMatch(/mark-rule role-mark[^>]*>\s*<line/);
+    // Also where the noise could explain a whole count: an interval without a bound ends at the edge.
+    expect(noisy.right.bins.some(({ woe }) => !Number.isFinite(woe.high - woe.low))).toBe(true);
+    expect(/mark-rule role-mark[^>]*>([\s\S]*?)<\/g>/.exec(drawn)![1]!.match(/<line/g)).toHaveLength(3);
     expect(plain).not.toMatch(/mark-rule role-mark[^>]*>\s*<line/);
   });
 
