@@ -14,7 +14,7 @@ const group = createGroup();
 const memory = watchMemory();
 const DIGITS = 12;
 /** Messages that wait for the session at most. */
-const WAITING = 2;
+const WAITING = 1;
 
 const right = <A>(result: Either<{ readonly message: string }, A>): A => {
   if (E.isLeft(result)) throw new Error(result.left.message);

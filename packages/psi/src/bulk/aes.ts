@@ -22,12 +22,17 @@ export const hashBlocks = (pi: Permutation, from: Uint8Array, to: Uint8Array): v
   }
 };
 
-/** A keystream: AES-128-CTR. The stream goes on from call to call. */
-export type Stream = (zeros: Uint8Array) => Uint8Array;
+/** A keystream: AES-128-CTR. */
+export interface Stream {
+  /** The next bytes, as many as there are zeros. */
+  readonly next: (zeros: Uint8Array) => Uint8Array;
+  /** Wipes and frees the cipher now: thousands of them would wait for a collection, with their keys. */
+  readonly end: () => void;
+}
 
 export const stream = (key: Uint8Array, counter: Uint8Array): Stream => {
   const cipher = createCipheriv('aes-128-ctr', key, counter);
-  return (zeros) => cipher.update(zeros);
+  return { next: (zeros) => cipher.update(zeros), end: () => void cipher.final() };
 };
 
 /**

@@ -38,7 +38,7 @@ export const combinations = async (
   },
 ): Promise<readonly Uint8Array[]> => {
   const key = derive('check', concatBytes(sid, seed));
-  const next = stream(key.subarray(0, 16), key.subarray(16));
+  const coins = stream(key.subarray(0, 16), key.subarray(16));
   const mark = kernel.mark;
   const coefficients = kernel.allocate(PIECE * OCTET);
   const sums = of.map(({ bytes }) => kernel.place(new Uint8Array(CHECK_ROWS * bytes)));
@@ -51,7 +51,7 @@ export const combinations = async (
   const masked = octets - CHECK_ROWS / 8;
   for (let first = 0; first < masked; first += PIECE) {
     const count = Math.min(PIECE, masked - first);
-    kernel.bytes.set(next(zeros.subarray(0, count * OCTET)), coefficients);
+    kernel.bytes.set(coins.next(zeros.subarray(0, count * OCTET)), coefficients);
     combine(first, count);
     if (pace.due()) await pace.rest();
   }
@@ -59,5 +59,6 @@ export const combinations = async (
   combine(masked, CHECK_ROWS / 8);
   const out = of.map(({ bytes }, k) => kernel.view(sums[k]!, CHECK_ROWS * bytes).slice());
   kernel.release(mark);
+  coins.end();
   return out;
 };

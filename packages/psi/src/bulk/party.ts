@@ -108,8 +108,9 @@ export class Party {
     this.#pieces = kernel.allocate(FIELD * this.#stride);
     this.#columns = kernel.allocate(padded * this.#stride);
     this.#records = kernel.allocate(RECORD * (most + 4));
-    this.#decoded = kernel.allocate(ROW * (most + 4));
-    this.#hashed = kernel.allocate(Math.max(ROW * (most + 4), AES_PIECE));
+    const fullest = Math.max(...Array.from({ length: parameters.bins }, (_, bin) => this.load(bin)));
+    this.#decoded = kernel.allocate(ROW * (fullest + 4));
+    this.#hashed = kernel.allocate(Math.max(ROW * (fullest + 4), AES_PIECE));
     this.#zeros = new Uint8Array(rows / 8);
     // Columns that fill the last step up, and the sender's missing piece.
     kernel.view(this.#columns + FIELD_BITS * columns * this.#stride, (padded - FIELD_BITS * columns) * this.#stride).fill(0);
@@ -150,7 +151,7 @@ export class Party {
     const { kernel } = this;
     const zeros = this.#zeros.subarray(0, rows / 8);
     for (let x = first; x < FIELD; x++) {
-      const piece = streams[FIELD * i + x]!(zeros);
+      const piece = streams[FIELD * i + x]!.next(zeros);
       kernel.bytes.set(piece, this.#pieces + x * this.#stride);
       giveBack(piece);
     }

@@ -219,6 +219,7 @@ export const openBulkReceiver = async (
     createSession<ReceiverState>('start', steps, () => {
       keys?.b.fill(0);
       nonce.fill(0);
+      for (const each of work?.streams ?? []) each.end();
       work = undefined;
       returnKernel(kernel);
     }),

@@ -172,6 +172,7 @@ export const openBulkSender = async (
       keys.fill(0);
       chooser?.scalars.fill(0);
       chooser?.choices.fill(0);
+      for (const each of work?.streams ?? []) each.end();
       work = undefined;
       returnKernel(kernel);
     }),
