@@ -28,7 +28,7 @@ export const bulk: Case = async ({ log2 = 20 }) => {
     const { port } = await ask(sender, { tag: 'prepare', log2 });
     const { backend } = await ask(receiver, { tag: 'prepare', log2, port: port! });
     const times: number[] = [];
-    let [cpu, bytes, rss] = [[] as number[], 0, 0];
+    let [cpu, bytes, rss, rssFirst] = [[] as number[], 0, 0, 0];
     for (let round = 0; round <= WARM_ROUNDS; round++) {
       const began = performance.now();
       const both = await Promise.all([ask(receiver, { tag: 'match' }), ask(sender, { tag: 'match' })]);
@@ -37,6 +37,7 @@ export const bulk: Case = async ({ log2 = 20 }) => {
       cpu = [...cpu, both[0].cpu! + both[1].cpu!];
       bytes = both[0].sent! + both[1].sent!;
       rss = Math.max(both[0].rss!, both[1].rss!);
+      if (round === 0) rssFirst = rss;
       console.error(`  match ${round}: ${times[round]!.toFixed(2)} s`);
     }
     const n = Math.round(2 ** log2);
@@ -51,6 +52,7 @@ export const bulk: Case = async ({ log2 = 20 }) => {
         coldSeconds: times[0]!,
         bytesPerElement: bytes / n,
         rssMax: rss,
+        rssFirst,
         cpuSeconds,
         cpuMicrosPerElement: (1e6 * cpuSeconds) / n,
         peerElements: PEER_ELEMENTS,
