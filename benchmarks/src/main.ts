@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { bulk } from './bulk/bulk.ts';
 import { curve } from './curve/curve.ts';
 import { log } from './log/log.ts';
 import { match } from './match/match.ts';
@@ -10,7 +11,7 @@ import { shuffle } from './shuffle/shuffle.ts';
 import { turns } from './turns/turns.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { curve, log, match, query, scorecard, seal, shuffle, turns };
+const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, match, query, scorecard, seal, shuffle, turns };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,7 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string', default: '15' },
     rows: { type: 'string' },
     slots: { type: 'string' },
+    log2: { type: 'string' },
     folder: { type: 'string' },
     only: { type: 'string' },
   },
@@ -27,14 +29,14 @@ const [name] = positionals;
 const run = name === undefined ? undefined : CASES[name];
 const count = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 const rounds = Number(values.rounds);
-const [rows, slots] = [count(values.rows), count(values.slots)];
+const [rows, slots, log2] = [count(values.rows), count(values.slots), count(values.log2)];
 const whole = (x: number | undefined): boolean => x === undefined || (Number.isInteger(x) && x > 0);
-if (name === undefined || run === undefined || ![rounds, rows, slots].every(whole)) {
-  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--folder DIR] [--only PART]
+if (name === undefined || run === undefined || ![rounds, rows, slots, log2].every(whole)) {
+  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--log2 N] [--folder DIR] [--only PART]
 cases: ${Object.keys(CASES).join(', ')}`);
   process.exitCode = 1;
 } else {
-  const result = report(name, await run({ rounds, rows, slots, folder: values.folder, only: values.only }));
+  const result = report(name, await run({ rounds, rows, slots, log2, folder: values.folder, only: values.only }));
   console.error(asText(result));
   if (values.json) console.log(JSON.stringify(result));
 }

@@ -18,6 +18,8 @@ export interface CaseOptions {
   /** The size: rows of a table, slots a row. */
   readonly rows?: number | undefined;
   readonly slots?: number | undefined;
+  /** The size as a power of two. */
+  readonly log2?: number | undefined;
   /** Where files stay for the next run; by default they are deleted. */
   readonly folder?: string | undefined;
   /** One part of the case only. */

@@ -73,6 +73,10 @@ const USES = {
   statement: 'statement',
   /** The hash of a scorecard document. */
   scorecard: 'scorecard',
+  /** Hash to the group of the bulk match's base oblivious transfers. */
+  bulkTransfer: 'bulk-transfer',
+  /** Elements of unknown logarithm in the bulk match's base oblivious transfers. */
+  bulkElement: 'bulk-element',
 } as const;
 
 /** One of the closed list of uses. */

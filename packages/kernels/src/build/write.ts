@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { buildBulk, bulkSource } from './bulk/module.ts';
 import { plainField } from './field-plain.ts';
 import { relaxedField } from './field-relaxed.ts';
 import { generatedSource } from './generated.ts';
@@ -10,3 +11,6 @@ for (const field of [plainField, relaxedField]) {
   writeFileSync(new URL(`../../src/generated/curve-${field.name}.ts`, import.meta.url), generatedSource(field.name, built));
   process.stdout.write(`${field.name}: ${built.wasm.length} bytes\n`);
 }
+const bulk = await buildBulk();
+writeFileSync(new URL('../../src/generated/bulk.ts', import.meta.url), bulkSource(bulk));
+process.stdout.write(`bulk: ${bulk.wasm.length} bytes\n`);
