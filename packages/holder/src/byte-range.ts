@@ -22,7 +22,7 @@ export const requestedRange = (
   if (ifRange !== null && ifRange !== tag) return undefined;
   if (first === '') {
     // §14.1.2: the last so many bytes.
-    return Number(last) === 0 ? 'unsatisfiable' : { from: Math.max(0, size - Number(last)), to: size };
+    return Number(last) === 0 || size === 0 ? 'unsatisfiable' : { from: Math.max(0, size - Number(last)), to: size };
   }
   const from = Number(first);
   const to = last === '' ? size : Math.min(size, Number(last) + 1);
