@@ -2,16 +2,72 @@ import { decodeReceipt } from '@vouchsafe/audit';
 import { acknowledge } from '@vouchsafe/audit/statement';
 import { E, encodeCanonical } from '@vouchsafe/core';
 import { Acknowledgements, CBOR_TYPE, MAX_ACKNOWLEDGEMENTS, ROUTES } from '@vouchsafe/protocol';
-import type { QuerierContext } from './context.ts';
-import { send, type Target } from './transport.ts';
+import type { QuerierStore } from './store/index.ts';
+import { send, type Target, type Transport } from './transport.ts';
 
 /**
- * Counter-signs the receipts that a holder has no counter-signature for yet: with them the holder shows what it contributed. What cannot be delivered waits for the next answer or statement; no query fails for it.
+ * Counter-signs the receipts that a holder has no counter-signature for yet: with them the holder shows what it contributed. What cannot be delivered waits in the store for the next answer or
+ * statement; no query fails for it, and none waits for it.
  */
-export const acknowledgeReceipts = async (
-  { federation, store, transport }: QuerierContext,
+export interface Acknowledger {
+  /** Sees to it beside other work; many answers at once share a delivery. */
+  readonly begin: (target: Target) => void;
+  /** Sees to it, and waits until everything that was there is delivered or cannot be. */
+  readonly finish: (target: Target) => Promise<void>;
+  /** Breaks off what is under way: it is delivered another time. */
+  readonly stop: () => Promise<void>;
+}
+
+/** One holder's deliveries: the one under way, and the one after it, which takes whatever came meanwhile. */
+interface Deliveries {
+  now: Promise<void>;
+  next?: Promise<void> | undefined;
+}
+
+export const createAcknowledger = (parts: {
+  /** Name of the federation. */
+  readonly federation: string;
+  readonly store: QuerierStore;
+  readonly transport: Transport;
+}): Acknowledger => {
+  const going = new Map<string, Deliveries>();
+  const stopping = new AbortController();
+
+  const finish = (target: Target): Promise<void> => {
+    const own = going.get(target.holder);
+    if (own) {
+      own.next ??= own.now.then(() => start(target));
+      return own.next;
+    }
+    return start(target);
+  };
+
+  const start = (target: Target): Promise<void> => {
+    const own: Deliveries = { now: Promise.resolve() };
+    // A store that cannot be read or written is told to whoever uses it next.
+    own.now = deliver(parts, target, stopping.signal)
+      .catch(() => undefined)
+      .then(() => {
+        if (!own.next) going.delete(target.holder);
+      });
+    going.set(target.holder, own);
+    return own.now;
+  };
+
+  return {
+    begin: (target) => void finish(target),
+    finish,
+    stop: async () => {
+      stopping.abort();
+      while (going.size > 0) await Promise.all([...going.values()].map(({ now, next }) => next ?? now));
+    },
+  };
+};
+
+const deliver = async (
+  { federation, store, transport }: Parameters<typeof createAcknowledger>[0],
   target: Target,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> => {
   const { holder } = target;
   for (;;) {
@@ -21,7 +77,7 @@ export const acknowledgeReceipts = async (
       const read = decodeReceipt(receipt);
       if (E.isLeft(read)) throw new Error('a receipt of the store is damaged: restore the store from its last backup');
       const { entry } = read.right;
-      return [{ index, signature: acknowledge({ origin: `${federation.id}/${holder}`, index, entry }, transport.signer) }];
+      return [{ index, signature: acknowledge({ origin: `${federation}/${holder}`, index, entry }, transport.signer) }];
     });
     const bytes = encodeCanonical(Acknowledgements.encode({ items }));
     const body = await send(transport, target, { route: ROUTES.acknowledgements, body: { type: CBOR_TYPE, bytes }, signal });

@@ -19,7 +19,6 @@ import { collectIdentifiers, type RawIdentifier, Scheme } from '@vouchsafe/ident
 import { blindCohort, combine, type HolderAnswer, QueryTerms, queryDigest } from '@vouchsafe/join';
 import { type BadPrice, noiseTail, priceOf } from '@vouchsafe/privacy';
 import { Answer, answerHash, FRAME_TYPE, ROUTES, readFrame, writeFrame } from '@vouchsafe/protocol';
-import { acknowledgeReceipts } from './acknowledging.ts';
 import type { QuerierContext } from './context.ts';
 import { type AskError, type HolderFault, holdersFailed, type NoSubjects, type NotSynced, type UnknownScheme } from './errors.ts';
 import { type ColumnTotal, columnTotals } from './results.ts';
@@ -168,9 +167,7 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
   const faults = answers.flatMap((answer, i) => (E.isLeft(answer) ? [{ holder: roster[i]!.holder, fault: answer.left }] : []));
   if (faults.length > 0) return E.left(holdersFailed(faults));
 
-  // Beside the arithmetic, so that nobody waits for it.
-  const acknowledging = Promise.all(roster.map((target) => acknowledgeReceipts(context, target, watch.signal)));
-  acknowledging.catch(() => undefined);
+  for (const target of roster) context.acknowledger.begin(target);
   const received = answers.flatMap((answer) => (E.isRight(answer) ? [answer.right] : []));
   const size = cohort.length / ELEMENT_BYTES;
   const totals = await combine(
@@ -182,7 +179,6 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
     },
     group,
   );
-  await acknowledging;
   if (E.isLeft(totals)) return totals;
   return E.right({
     digest: bytesToHex(digest),

@@ -2,6 +2,7 @@ import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import { rowBytes } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash, rosterOf } from '@vouchsafe/protocol';
+import type { Acknowledger } from './acknowledging.ts';
 import type { IndexCache } from './cache/index.ts';
 import type { Link } from './link.ts';
 import type { LogFollower } from './log-follower.ts';
@@ -25,6 +26,7 @@ export interface QuerierContext {
   readonly cache: IndexCache;
   readonly transport: Transport;
   readonly logs: LogFollower;
+  readonly acknowledger: Acknowledger;
   readonly group: Group;
   /** Rows asked for, or sent, at a time while sealing. */
   readonly chunkRows: number;
@@ -34,7 +36,10 @@ export interface QuerierContext {
 const CHUNK_BYTES = 512 * 1024;
 
 export const createContext = (
-  parts: Pick<QuerierContext, 'id' | 'federation' | 'epoch' | 'links' | 'store' | 'cache' | 'transport' | 'logs' | 'group'> & {
+  parts: Pick<
+    QuerierContext,
+    'id' | 'federation' | 'epoch' | 'links' | 'store' | 'cache' | 'transport' | 'logs' | 'acknowledger' | 'group'
+  > & {
     readonly chunkRows?: number | undefined;
   },
 ): QuerierContext => {

@@ -1,6 +1,5 @@
 import { type Aborted, E, type Either, type StoreFault, type Watch } from '@vouchsafe/core';
 import type { RawIdentifier } from '@vouchsafe/identity';
-import { acknowledgeReceipts } from './acknowledging.ts';
 import { type Rejected, subjectsOf } from './ask.ts';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault, NoSubjects, NotSynced, UnknownScheme } from './errors.ts';
@@ -43,7 +42,7 @@ export const matchSubjects = async (
   const results = await Promise.all(
     targets.map(({ target, link }) => matchWith(context, { target, link, scheme, ids, report, signal: watch.signal })),
   );
-  await Promise.all(targets.map(({ target }) => acknowledgeReceipts(context, target, watch.signal)));
+  for (const { target } of targets) context.acknowledger.begin(target);
   const answered = targets.flatMap(({ target }, i) => {
     const result = results[i]!;
     return E.isRight(result) ? [{ holder: target.holder, known: result.right }] : [];

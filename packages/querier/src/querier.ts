@@ -19,6 +19,7 @@ import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
 import type { RawIdentifier } from '@vouchsafe/identity';
 import { type BadSuccession, type Federation, federationKeys, memberOf, openFederation, signerOf } from '@vouchsafe/protocol';
+import { createAcknowledger } from './acknowledging.ts';
 import { ask, type Totals } from './ask.ts';
 import { type IndexCache, memoryCache } from './cache/index.ts';
 import type { CannotOpen } from './cannot-open.ts';
@@ -171,6 +172,7 @@ export const createQuerier =
     const group = options.group ?? createGroup();
     const cache = options.cache ?? memoryCache();
     const logs = createLogFollower({ federation: () => federation, store, transport });
+    const acknowledger = createAcknowledger({ federation: federation.id, store, transport });
     const links = new Map<number, Map<string, Link>>();
     let edition: Edition | undefined;
 
@@ -185,7 +187,19 @@ export const createQuerier =
           const own = links.get(epoch.number) ?? new Map<string, Link>();
           links.set(epoch.number, own);
           const { id, chunkRows } = options;
-          return createContext({ id, federation: next, epoch, links: own, store, cache, group, chunkRows, transport, logs });
+          return createContext({
+            id,
+            federation: next,
+            epoch,
+            links: own,
+            store,
+            cache,
+            group,
+            chunkRows,
+            transport,
+            logs,
+            acknowledger,
+          });
         }),
       );
       await before?.inFlight.settled();
@@ -258,6 +272,7 @@ export const createQuerier =
           return E.isLeft(next) ? next : withStore(() => use(next.right.federation));
         }),
       close: async () => {
+        await acknowledger.stop();
         for (const epoch of [...links.keys()]) forget(epoch);
         options.secrets.signSeed.wipe();
         options.secrets.boxSecret.wipe();

@@ -2,7 +2,6 @@ import { decodeReceipt } from '@vouchsafe/audit';
 import { compareStatements, createStatement, type Difference, type Period, StatementReport } from '@vouchsafe/audit/statement';
 import { createPace, E, type Either, type StoreFault, type Watch } from '@vouchsafe/core';
 import { memberOf, ROUTES, readEnvelope } from '@vouchsafe/protocol';
-import { acknowledgeReceipts } from './acknowledging.ts';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
 import { send } from './transport.ts';
@@ -63,7 +62,7 @@ export const compareWithHolder = async (
   if (url === undefined)
     return E.left({ _tag: 'NoSuchHolder', message: `the federation has no holder "${holder.slice(0, 40)}"` });
   const target = { holder, url };
-  await acknowledgeReceipts(context, target, signal);
+  await context.acknowledger.finish(target);
   const body = await send(context.transport, target, { route: ROUTES.statement, query: { from, to }, signal });
   if (E.isLeft(body)) return body;
   const theirs = readEnvelope(StatementReport, body.right);
