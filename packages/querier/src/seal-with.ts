@@ -1,18 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
-import { concatBytes, createMerkleRoot, E, type Either, encodeCanonical, equalBytes, rowOf, type Watch } from '@vouchsafe/core';
+import { concatBytes, E, type Either, encodeCanonical, equalBytes, type Watch } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
-import {
-  advance,
-  type BureauKeys,
-  blindRows,
-  checkComplete,
-  deriveBureauKeys,
-  hashSealKeys,
-  jointKeys,
-  proveKeys,
-  rowBytes,
-  verifyKeys,
-} from '@vouchsafe/join';
+import { type BureauKeys, deriveBureauKeys, hashSealKeys, jointKeys, proveKeys, verifyKeys } from '@vouchsafe/join';
 import {
   CBOR_TYPE,
   FRAME_TYPE,
@@ -20,17 +8,16 @@ import {
   readEnvelope,
   readFrame,
   SealAccept,
-  SealChunk,
   SealDone,
   SealFinish,
   SealOffer,
-  SealProgress,
   writeFrame,
 } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
 import { proveSealing } from './prove-sealing.ts';
-import type { LinkId, LinkState, LinkStore } from './store/index.ts';
+import { giveStream, type Stream, takeStream } from './seal-streams.ts';
+import type { LinkId } from './store/index.ts';
 import { send, type Target } from './transport.ts';
 
 /** A table sealed with a holder: what is needed to ask it and to read its answers. */
@@ -39,12 +26,6 @@ export interface SealedLink {
   /** Merkle root over stream 1, 32 bytes. */
   readonly root: Uint8Array;
 }
-
-/** Chunks that are being blinded behind the one that is settled. */
-const AHEAD = 1;
-
-/** Chunks on the way at once: the holder makes, or checks, the next ones while this one is blinded or written. */
-const WINDOW = 3;
 
 /**
  * The bureau's side of the setup with one holder: keys → stream 1 → stream 2 → shuffle proof → finish. Every chunk is durable before it counts, so that a later call, also of another process, goes on where
@@ -109,107 +90,6 @@ export const keysOfLink = async (
     group,
   );
 
-interface Stream extends LinkId {
-  readonly target: Target;
-  readonly link: LinkStore;
-  readonly keys: BureauKeys;
-  /** PK_j, V × 32 bytes. */
-  readonly jointKeys: Elements;
-  /** n. */
-  readonly rows: number;
-  readonly watch: Watch;
-}
-
-/** Stream 1: asks for rows, checks, blinds and stores them. @returns the Merkle root over them */
-const takeStream = async (
-  { chunkRows, group, slots, transport }: QuerierContext,
-  { target, epoch, scheme, link, keys, jointKeys, rows, watch }: Stream,
-  state: LinkState,
-): Promise<Either<HolderFault, Uint8Array>> => {
-  const { signal } = watch;
-  const width = rowBytes(slots.length);
-  const merkle = createMerkleRoot(state.merkle);
-  let place = state.taken;
-  let stored: Promise<void> = Promise.resolve();
-  const blinding: { readonly own: Uint8Array; readonly blinded: ReturnType<typeof blindRows> }[] = [];
-
-  /** Takes the oldest chunk that is being blinded into the tree and the store. */
-  const settle = async (): Promise<Either<HolderFault, void>> => {
-    const { own, blinded: begun } = blinding.shift()!;
-    const blinded = await begun;
-    if (E.isLeft(blinded)) return blinded;
-    await setImmediate();
-    for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
-    // One chunk is written while the next is blinded.
-    await stored;
-    const { place: taken, randomness } = blinded.right;
-    stored = link.take(blinded.right, { taken, merkle: merkle.state() }).finally(() => randomness.fill(0));
-    stored.catch(() => undefined);
-    watch.onProgress?.({ task: `seal ${target.holder}`, done: blinded.right.place.taken, total: 2 * rows });
-    return E.right(undefined);
-  };
-
-  const fetchRows = (from: number) =>
-    send(transport, target, { route: ROUTES.sealRows, query: { epoch, scheme, from, count: chunkRows }, signal });
-
-  /** Begins to blind a chunk, and settles the one before it: the thread that blinds never waits for this one. */
-  const take = async (body: Either<HolderFault, Uint8Array>): Promise<Either<HolderFault, void>> => {
-    if (E.isLeft(body)) return body;
-    const chunk = readFrame(SealChunk, width, body.right);
-    if (E.isLeft(chunk)) return chunk;
-    const own = Uint8Array.from(chunk.right.rows);
-    if (own.length !== Math.min(chunkRows, rows - place.taken) * width) return E.left(otherCount);
-    const next = advance({ place, chunk: own, slots: slots.length });
-    if (E.isLeft(next)) return next;
-    const blinded = blindRows({ keys, jointKeys, place, chunk: own, watch: { signal } }, group);
-    blinded.catch(() => undefined);
-    blinding.push({ own, blinded });
-    place = next.right;
-    return blinding.length > AHEAD ? settle() : E.right(undefined);
-  };
-
-  let taken: Either<HolderFault, void> = E.right(undefined);
-  for await (const body of inWindow(starts(place.taken, rows, chunkRows), fetchRows)) {
-    taken = await take(body);
-    if (E.isLeft(taken)) break;
-  }
-  // What came before a fault is kept.
-  while (blinding.length > 0) {
-    const settled = await settle();
-    if (E.isLeft(settled)) return settled;
-  }
-  await stored;
-  if (E.isLeft(taken)) return taken;
-  const complete = checkComplete(place);
-  return E.isLeft(complete) ? complete : E.right(merkle.root());
-};
-
-/** Stream 2, in the order of Q: what the holder has not accepted yet. */
-const giveStream = async (
-  { chunkRows, slots, transport }: QuerierContext,
-  { target, epoch, scheme, link, rows, watch }: Stream,
-  accepted: number,
-): Promise<Either<HolderFault, void>> => {
-  const { signal } = watch;
-  const width = rowBytes(slots.length);
-  const blinded = await link.blinded();
-  const sendRows = async (from: number) => {
-    const envelope = SealChunk.encode({ epoch, scheme, from });
-    const bytes = writeFrame({ envelope, rows: (await blinded.read(from, chunkRows)).rows, rowBytes: width });
-    return send(transport, target, { route: ROUTES.sealRows, body: { type: FRAME_TYPE, bytes }, signal });
-  };
-  let from = accepted;
-  for await (const body of inWindow(starts(accepted, rows, chunkRows), sendRows)) {
-    if (E.isLeft(body)) return body;
-    const progress = readEnvelope(SealProgress, body.right);
-    if (E.isLeft(progress)) return progress;
-    from = Math.min(rows, from + chunkRows);
-    if (progress.right.accepted !== from) return E.left(otherCount);
-    watch.onProgress?.({ task: `seal ${target.holder}`, done: rows + from, total: 2 * rows });
-  }
-  return E.right(undefined);
-};
-
 /** Both sides compare what they saw, the holder's log says so, and the table is in use. */
 const finishSealing = async (
   { id: querier, logs, transport }: QuerierContext,
@@ -240,31 +120,9 @@ const finishSealing = async (
   return E.right({ keys, root });
 };
 
-/** First rows of the chunks from one place to the end. */
-const starts = (from: number, rows: number, size: number): readonly number[] =>
-  Array.from({ length: Math.ceil((rows - from) / size) }, (_, i) => from + i * size);
-
-/** Results in their order, with a few tasks under way at once. Whoever stops listening leaves none of them unobserved. */
-async function* inWindow<A>(froms: readonly number[], start: (from: number) => Promise<A>): AsyncGenerator<A> {
-  const going: Promise<A>[] = [];
-  let next = 0;
-  while (next < froms.length || going.length > 0) {
-    while (next < froms.length && going.length < WINDOW) {
-      const task = start(froms[next++]!);
-      task.catch(() => undefined);
-      going.push(task);
-    }
-    yield await going.shift()!;
-  }
-}
-
 const otherTable: HolderFault = {
   _tag: 'OutOfStep',
   message: 'offers another table than the one whose sealing was begun: seal in the next epoch',
-};
-const otherCount: HolderFault = {
-  _tag: 'OutOfStep',
-  message: 'counts other rows than were asked for or sent: seal again in the next epoch',
 };
 const rootMismatch: HolderFault = {
   _tag: 'RootMismatch',
