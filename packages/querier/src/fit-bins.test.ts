@@ -171,10 +171,19 @@ describe('fitBins', async () => {
       [tables.ant, tables.bee],
     );
     let inside = 0;
-    const rounds = 10;
-    for (let repeat = 0; repeat < rounds; repeat++) {
+    let rounds = 0;
+    // Few bads: by the threshold's noise a lender that knows some may count as one that knows too few. Then the figure is another, so that the round does not count; ten do, of a hundred.
+    for (let repeat = 0; repeat < 100 && rounds < 10; repeat++) {
       const noisy = { ...request, columns: ['worst'], epsilon: '1/2', repeat };
-      const [table] = unwrap(await querier.fitBins(noisy)()).tables;
+      const fitted = await querier.fitBins(noisy)();
+      if (E.isLeft(fitted)) {
+        expect(fitted.left._tag).toBe('NobodyCounted');
+        continue;
+      }
+      const { tables: fittedTables, goods, bads } = fitted.right;
+      if ([...goods.suppressed, ...bads.suppressed].some((holder) => holder !== 'cat')) continue;
+      rounds++;
+      const [table] = fittedTables;
       expect(table!.confidence).toBe(0.95);
       expect(table!.ivFromNoise).toBeGreaterThan(0);
       for (const [i, { woe, trusted, notes }] of table!.bins.entries()) {
@@ -189,6 +198,7 @@ describe('fitBins', async () => {
       expect(first!.notes.some((note) => /bads/.test(note) && !note.startsWith('cat'))).toBe(true);
       expect(printNoisyBinTable(table!)).toContain('? none: ');
     }
+    expect(rounds).toBe(10);
     // 95 % each: that more than 16 of 40 miss has a chance below 10^-9.
     expect(inside).toBeGreaterThan(4 * rounds - 16);
   });
