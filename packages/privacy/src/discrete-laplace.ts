@@ -1,6 +1,6 @@
 import { csprng, type Rational, type Rng } from '@vouchsafe/core';
 import { expFractionCoin, expOneCoin } from './bernoulli.ts';
-import { coinsOf } from './coins.ts';
+import { type Coins, coinsOf } from './coins.ts';
 
 /**
  * A sample z of the discrete Laplace distribution, Pr[z] ∝ exp(−|z| / scale), exactly: Canonne, Kamath, Steinke (2020), algorithm 2. Nothing rounds
@@ -10,8 +10,11 @@ import { coinsOf } from './coins.ts';
  */
 export const discreteLaplace = ({ scale }: { readonly scale: Rational }, rng: Rng = csprng): bigint => {
   if (scale.num <= 0n || scale.den <= 0n) throw new RangeError('noise needs a positive scale');
-  const [t, s] = [scale.num, scale.den];
-  const coins = coinsOf(rng);
+  return laplaceOf(scale, coinsOf(rng));
+};
+
+/** Algorithm 2 over coins: for samplers that draw from it. The scale is positive. */
+export const laplaceOf = ({ num: t, den: s }: Rational, coins: Coins): bigint => {
   for (;;) {
     // x = u + t·v is geometric with ratio exp(−1/t), u its part below t; so ⌊x/s⌋ is geometric with ratio exp(−s/t) = exp(−1/scale).
     const u = coins.large(t);

@@ -1,5 +1,8 @@
+export { composeCosts, coversCost, epsilonOf, type PrivacyCost, rhoOf, rhoWithin } from './accounting.ts';
 export { bernoulliExp } from './bernoulli.ts';
+export { discreteGaussian, noisyThresholdGaussian } from './discrete-gaussian.ts';
 export { discreteLaplace, noisyThreshold } from './discrete-laplace.ts';
+export { gaussianTail, plusMinusGaussian } from './gaussian-tail.ts';
 export {
   type BadPrice,
   type ColumnPrice,
@@ -11,4 +14,5 @@ export {
   sensitivityOf,
   THRESHOLD_SHARE,
 } from './price.ts';
+export { type ColumnSensitivity, columnSensitivity, gaussianVariance } from './sensitivity.ts';
 export { noiseTail, type PlusMinus, plusMinus } from './tail.ts';

@@ -1,7 +1,7 @@
 import { type Rational, toNumber } from '@vouchsafe/core';
 
 /** ln 2, rounded up: 0.693147180559945… */
-const LN2_ABOVE: Rational = { num: 6_931_471_806n, den: 10_000_000_000n };
+export const LN2_ABOVE: Rational = { num: 6_931_471_806n, den: 10_000_000_000n };
 
 /**
  * A bound b such that the sum Z₁ + … + Z_H of H independent discrete Laplace samples leaves [−b, b] with probability at most 2^logProbability. For
@@ -90,7 +90,8 @@ const sumOfLaplace = (scale: number, holders: number): Float64Array => {
   return sum;
 };
 
-const halfWidthOf = (probabilities: Float64Array, confidence: number): number => {
+/** The smallest w such that [−w, w] has at least that confidence. @param probabilities of −n..n */
+export const halfWidthOf = (probabilities: Float64Array, confidence: number): number => {
   const middle = (probabilities.length - 1) / 2;
   let within = probabilities[middle]!;
   let half = 0;
@@ -101,7 +102,8 @@ const halfWidthOf = (probabilities: Float64Array, confidence: number): number =>
   return half;
 };
 
-const checkSum = (scale: Rational, holders: number): void => {
+/** The caller's bug: no noise, or nobody who adds it. @param scale or variance */
+export const checkSum = (scale: Rational, holders: number): void => {
   if (scale.num <= 0n || scale.den <= 0n) throw new RangeError('noise needs a positive scale');
   if (!Number.isSafeInteger(holders) || holders < 1) throw new RangeError('the noise of a sum needs one holder or more');
 };

@@ -1,3 +1,6 @@
+export { type BinomialBounds, binomialBounds } from './binomial-bounds.ts';
+export { chiSquareZ } from './chi-square.ts';
+export { fastRng } from './fast-rng.ts';
 export { ridCheckCharacter, SYNTHETIC_RIDS, syntheticPhone, syntheticRid } from './identifiers.ts';
 export { type BrokenSample, brokenSamples, type SampleFields, type ValidSample, validSamples } from './identifiers-samples.ts';
 export { type ExpandAnswer, RFC9380_DST, RFC9380_EXPAND_SHA512 } from './known-answers-rfc9380.ts';
@@ -9,4 +12,5 @@ export { type LendersOptions, type SyntheticLender, syntheticLenders } from './l
 export { type Person, type PopulationOptions, syntheticPopulation } from './population.ts';
 export { syntheticOutcomes } from './population-outcomes.ts';
 export { createDice, type Dice } from './population-random.ts';
+export { findPrivacy, type PrivacyFinding } from './privacy-tester.ts';
 export { scriptedRng, seededRng } from './scripted-rng.ts';
