@@ -4,7 +4,7 @@ import { gaussianFinding, laplaceFinding, SLACK, thresholdFinding } from './blac
 
 const RIGHT = rational(1);
 const HALF = rational(1, 2);
-const COUNT = 250_000;
+const COUNT = 400_000;
 
 describe('the noise, tested from outside on neighbouring tables (99.9 % confidence)', () => {
   it.each([

@@ -10,9 +10,11 @@ export interface PrivacyFinding {
   readonly events: number;
 }
 
-/** An event is looked at when it happens so often at least: rarer ones cannot be bounded narrowly. */
-const COMMON = 0.05;
+/** `atMost` looks at events that happen so often at least on one of the inputs: rarer ones cannot be bounded narrowly. */
+const COMMON = 0.2;
 const MOST_EVENTS = 60;
+/** One in so many samples is for choosing events, the others are for measuring them. */
+const LEARN = 5;
 
 /** The outputs in an event: at or below, at or above, or exactly at a figure. */
 type Event = (output: number) => boolean;
@@ -21,7 +23,7 @@ type Event = (output: number) => boolean;
  * A black-box test of pure ε-differential privacy, in the manner of StatDP (Ding, Wang, Wang, Zhang, Kifer 2018): runs a mechanism on two neighbouring inputs and compares how
  * often the outputs fall into events. It knows nothing of the mechanism.
  *
- * `atLeast`: the event that tells the inputs apart best is chosen on half of the samples and measured on the other half, so that choosing costs no confidence; its
+ * `atLeast`: the event that tells the inputs apart best is chosen on one part of the samples and measured on the other, so that choosing costs no confidence; its
  * two probabilities have Clopper–Pearson bounds. `atMost`: the same bounds over every common event, with the risk shared by all of them (Bonferroni).
  * @param samples outputs on each input; both as long
  * @param delta for (ε, δ): taken off the larger probability; 0 by default
@@ -36,12 +38,12 @@ export const findPrivacy = ({
   readonly delta?: number | undefined;
   readonly risk: number;
 }): PrivacyFinding => {
-  if (first.length !== second.length || first.length < 4)
-    throw new RangeError('two lists of the same length, four samples at least');
-  const half = first.length >> 1;
+  if (first.length !== second.length || first.length < LEARN)
+    throw new RangeError('two lists of the same length, five samples at least');
+  const learnt = Math.ceil(first.length / LEARN);
   const [learn, measure] = [
-    [first.subarray(0, half), second.subarray(0, half)],
-    [first.subarray(half), second.subarray(half)],
+    [first.subarray(0, learnt), second.subarray(0, learnt)],
+    [first.subarray(learnt), second.subarray(learnt)],
   ] as const;
   const events = eventsOf(learn[0]!, learn[1]!);
 
@@ -50,13 +52,13 @@ export const findPrivacy = ({
     [0, 1],
     [1, 0],
   ] as const) {
-    const best = events.reduce<{ event: Event; ratio: number } | undefined>((found, event) => {
-      // One imagined hit keeps a ratio with a zero finite, and rare events from looking best.
-      const ratio = (count(learn[p], event) - delta * half) / (count(learn[q], event) + Math.sqrt(half) / 10 + 1);
-      return found && found.ratio >= ratio ? found : { event, ratio };
-    }, undefined)!;
-    const many = bounds(measure[p], best.event, risk / 4).below - delta;
-    const few = bounds(measure[q], best.event, risk / 4).above;
+    // Chosen by what could be proven from the samples that are for choosing: so neither a rare event nor a lucky one looks best.
+    const scores = events.map(
+      (event) => (bounds(learn[p], event, risk / 4).below - delta) / bounds(learn[q], event, risk / 4).above,
+    );
+    const best = events[scores.indexOf(Math.max(...scores))]!;
+    const many = bounds(measure[p], best, risk / 4).below - delta;
+    const few = bounds(measure[q], best, risk / 4).above;
     if (many > few) atLeast = Math.max(atLeast, Math.log(many / few));
   }
 
