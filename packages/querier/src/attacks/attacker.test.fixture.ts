@@ -2,7 +2,7 @@ import { type Column, E } from '@vouchsafe/core';
 import { createGroup, ELEMENT_BYTES, type Elements, type Group } from '@vouchsafe/group';
 import { combine, deriveBureauKeys, QueryTerms } from '@vouchsafe/join';
 import { Answer, readFrame, readProblem, writeFrame } from '@vouchsafe/protocol';
-import { binomialBounds } from '@vouchsafe/testkit';
+import { binomialBounds, seededRng } from '@vouchsafe/testkit';
 import { openFederation, type Person, PURPOSE, raw, SCHEME, type TestFederation, unwrap } from '../federation.test.fixture.ts';
 import { memoryStore, type Querier, type Totals } from '../index.ts';
 
@@ -177,5 +177,5 @@ export const play = async (
   return { right, trials, atLeast, allowed, summary };
 };
 
-/** Fair coins, the same in every run: as many heads as tails. */
-export const fairCoins = (trials: number): readonly boolean[] => range(0, trials).map((i) => ((i * 7919) % 31) % 2 === i % 2);
+/** Fair coins, the same in every run. */
+export const fairCoins = (trials: number): readonly boolean[] => [...seededRng('coins')(trials)].map((byte) => byte % 2 === 1);

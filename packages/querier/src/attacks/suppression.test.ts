@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { SCHEME } from '../federation.test.fixture.ts';
 import { aggregate, openAttacker, person, range } from './attacker.test.fixture.ts';
 
 /** The first answer of a holder that knows so many of a cohort of 40, as bytes on the wire. */
@@ -15,7 +14,6 @@ const firstAnswer = async (knows: number) => {
   const reply = await attacker.send('ant', attacker.asked());
   if (!('rows' in reply)) throw new Error(reply.problem);
   const exchange = attacker.federation.exchanges.findLast(({ holder, route }) => holder === 'ant' && route === '/v1/query')!;
-  const response = await attacker.federation.send('ant', `/v1/manifest?scheme=${SCHEME}`);
   return {
     marked: totals.suppressed.includes('ant'),
     form: {
@@ -25,7 +23,6 @@ const firstAnswer = async (knows: number) => {
       receipt: reply.answer.receipt.length,
       sent: exchange.sent,
       received: exchange.received,
-      manifest: response.status,
     },
     // No element may be one that an empty sum would show: the identity.
     identities: range(0, reply.rows.length / 32).filter((i) =>
