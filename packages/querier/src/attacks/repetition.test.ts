@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { PURPOSE, raw, SCHEME, unwrap } from '../federation.test.fixture.ts';
 import { aggregate, granted, openAttacker, person, range, rowsOf, totalOf } from './attacker.test.fixture.ts';
 
-const tables = { ant: range(0, 30).map((id) => person(id)), bee: range(0, 30).map((id) => person(id)) };
-const cohort = range(0, 30);
+const tables = { ant: range(0, 100).map((id) => person(id)), bee: range(0, 100).map((id) => person(id)) };
+const cohort = range(0, 100);
 
 describe('repetition', () => {
   it('averages nothing out: the same query gets the same bytes a thousand times and pays once', async ({ annotate }) => {
@@ -28,7 +28,7 @@ describe('repetition', () => {
       scheme: SCHEME,
       purpose: PURPOSE,
       columns: ['present'],
-      cohortSize: 30,
+      cohortSize: 100,
       kind: 'aggregate',
       epsilon: 1,
     } as const;
@@ -56,7 +56,7 @@ describe('repetition', () => {
     }
     await annotate(`repetition for money: ${totals.length} answers, ${refused} refused`);
     expect([totals.length, refused]).toEqual([10, 4]);
-    // Ten independent draws of two holders' noise are not all the same but for a chance below 10^-3.
+    // Nobody was suppressed (but for a chance of 1 in 3,000 each): ten independent draws of two holders' noise are not all the same but for a chance below 10^-3.
     expect(new Set(totals).size).toBeGreaterThan(1);
   });
 });
@@ -73,7 +73,7 @@ describe('somebody else', () => {
           scheme: SCHEME,
           purpose: PURPOSE,
           columns: ['present'],
-          cohortSize: 30,
+          cohortSize: 100,
           kind: 'aggregate',
           epsilon: 1,
         })(),
