@@ -23,6 +23,6 @@ export const differencing = async (pairs: number): Promise<{ readonly game: Game
   };
   return {
     game: await play('differencing N and N - 1', { epsilon: 2 * EPSILON, coins, guess: guess(EPSILON) }),
-    plain: await play('without noise', { epsilon: 2 * EPSILON, coins: coins.slice(0, 40), guess: guess(1e9) }),
+    plain: await play('without noise', { epsilon: 2 * EPSILON, coins: coins.slice(0, 25), guess: guess(1e9) }),
   };
 };

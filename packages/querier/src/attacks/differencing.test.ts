@@ -4,7 +4,7 @@ import { differencing } from './differencing.test.fixture.ts';
 
 describe('differencing', () => {
   it('N against N − 1: no better than the ε of both queries allows; without noise always', async ({ annotate }) => {
-    const { game, plain } = await differencing(80);
+    const { game, plain } = await differencing(60);
     await annotate(game.summary);
     expect(game.atLeast).toBeLessThanOrEqual(game.allowed);
     expect(plain.right).toBe(plain.trials);

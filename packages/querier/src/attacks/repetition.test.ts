@@ -9,7 +9,7 @@ const cohort = range(0, 100);
 describe('repetition', () => {
   it('averages nothing out: the same query gets the same bytes a thousand times and pays once', async ({ annotate }) => {
     const { querier, asked, send } = await openAttacker({ tables, policy: granted({ epsilonPerEpoch: 1 }) });
-    await aggregate(querier, { cohort, epsilon: 1 });
+    await aggregate(querier, { cohort: cohort.slice(0, 30), epsilon: 1 });
     const query = asked();
     const first = await send('ant', query);
     let different = 0;
