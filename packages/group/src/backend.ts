@@ -51,6 +51,9 @@ export interface Backend {
   /** HashToGroup(messageᵢ) + kᵢ·B. @param base 32 bytes */
   hashAndAddBase(messages: readonly Uint8Array[], dst: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
 
+  /** Pᵢ + kᵢ·B. @param base 32 bytes */
+  addBase(elements: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
+
   /** Σⱼ kᵢⱼ·Bⱼ, for bases that are used often. @param bases m × 32 @param scalars n × m × 32 @returns n × 32 bytes */
   multiplyBases(bases: Uint8Array, scalars: Uint8Array): Uint8Array;
 
@@ -65,6 +68,9 @@ export interface Backend {
 
   /** Numbers of 64 bytes, little-endian, modulo q. @returns n × 32 bytes */
   reduceWide(wide: Uint8Array): Uint8Array;
+
+  /** RFC 9497 §4.1 `HashToScalar`, for each of n messages. @param dst 1 to 255 bytes @returns n × 32 bytes */
+  hashToScalars(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array;
 
   /**
    * ElGamal rows with one randomness a row: C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ for j = 1..V. G/2 stands for ((q+1)/2)·G: whoever doubles a row, reads v·G.

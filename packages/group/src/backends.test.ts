@@ -99,6 +99,17 @@ const operations: Readonly<Record<string, (backend: Backend, cases: Omit<Cases, 
         b.hashAndAddBase(messages3000.slice(0, n), DST, c.points.subarray(2240, 2272), c.scalars.subarray(0, 32 * n)),
       ),
     ),
+  'add multiples of a base, without and with a table': (b, c) =>
+    concatBytes(
+      ...[0, 1, 7, 301].map((n) =>
+        b.addBase(c.points.subarray(0, 32 * n), c.points.subarray(2208, 2240), c.scalars.subarray(0, 32 * n)),
+      ),
+    ),
+  'hash to scalars': (b) =>
+    concatBytes(
+      ...[0, 1, 129, 301].map((n) => b.hashToScalars(messages3000.slice(0, n), DST)),
+      b.hashToScalars([new Uint8Array(70_000)], DST),
+    ),
   'multiply several bases, without and with tables': (b, c) =>
     concatBytes(
       ...[0, 1, 7, 301].map((n) => b.multiplyBases(c.points.subarray(2304, 2368), c.scalars.subarray(0, 64 * n))),

@@ -1,6 +1,6 @@
 import type { Watch } from '@vouchsafe/core';
 import type { Backend, BatchPool, BatchTask } from './backend.ts';
-import { inSlices } from './slices.ts';
+import { inSlices, type Pace } from './slices.ts';
 import { type Batch, type RowRange, spread } from './spread.ts';
 
 /** From this many elements on a batch goes to the pool; below, sending it would cost as much as it gains. */
@@ -19,6 +19,9 @@ export interface Batches {
 const perform = (backend: Backend, { operation, args }: BatchTask): Uint8Array =>
   (backend[operation] as (...list: readonly unknown[]) => Uint8Array)(...args);
 
+/** Operations on messages: what a row takes depends on how long they are, so nothing is remembered of the last time. */
+const hasMessages = ({ args }: BatchTask): boolean => Array.isArray(args[0]);
+
 /** Progress of a part as progress of the whole. */
 const onwards = (watch: Watch | undefined, before: number, total: number): Watch => ({
   signal: watch?.signal,
@@ -26,6 +29,14 @@ const onwards = (watch: Watch | undefined, before: number, total: number): Watch
 });
 
 export const createBatches = (backend: Backend, pool: BatchPool | undefined): Batches => {
+  const paces = new Map<string, Pace>();
+  const paceOf = (first: BatchTask, width: number): Pace => {
+    if (hasMessages(first)) return {};
+    const kind = `${first.operation} ${width}`;
+    const pace = paces.get(kind) ?? {};
+    paces.set(kind, pace);
+    return pace;
+  };
   const pieces: Batches['pieces'] = async (batch, collect, watch) => {
     const { rows, width, task } = batch;
     const pooled = pool !== undefined && rows * width >= POOL_WORTH;
@@ -37,7 +48,8 @@ export const createBatches = (backend: Backend, pool: BatchPool | undefined): Ba
         collect(first + from, perform(backend, task(first + from, first + to)));
         return NOTHING;
       };
-      await inSlices({ rows: end - first, rowBytes: 0, width, work, watch: onwards(watch, before, rows) });
+      const pace = paceOf(task(first, first), width);
+      await inSlices({ rows: end - first, rowBytes: 0, width, work, watch: onwards(watch, before, rows), pace });
       before += end - first;
     }
   };

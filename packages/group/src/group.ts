@@ -10,6 +10,7 @@ import {
   ELEMENT_BYTES,
   type ElementBytes,
   type Elements,
+  SCALAR_BYTES,
   type ScalarBytes,
   type Scalars,
 } from './elements.ts';
@@ -67,8 +68,12 @@ export interface Group {
     scalars: Scalars,
     watch?: Watch,
   ): Promise<Elements>;
+  /** Pᵢ + kᵢ·B, cheaper than the two steps. */
+  addBase(elements: Elements, base: ElementBytes, scalars: Scalars, watch?: Watch): Promise<Elements>;
   /** Σⱼ kᵢⱼ·Bⱼ for a few bases that are used often. @param scalars n × m × 32 bytes @returns n × 32 bytes */
   multiplyBases(bases: Elements, scalars: Scalars, watch?: Watch): Promise<Elements>;
+  /** RFC 9497 §4.1 `HashToScalar` of n messages. @param dst 1 to 255 bytes */
+  hashToScalars(messages: readonly Uint8Array[], dst: Uint8Array, watch?: Watch): Promise<Scalars>;
   /** aᵢ·bᵢ + cᵢ modulo q, on the caller's thread (some tenths of a microsecond each); a list of one scalar stands for all. */
   multiplyAddScalars(a: Scalars, b: Scalars, c: Scalars): Scalars;
   /** Σ aᵢ·bᵢ modulo q, 32 bytes. */
@@ -280,6 +285,21 @@ export const createGroup = (options: GroupOptions = {}): Group => {
         args: [messages.slice(from, to), dst, base, cut(scalars, from, to)],
       });
       return run(messages.length, 1, task, watch);
+    },
+    addBase: async (elements, base, scalars, watch) => {
+      sameLength(elements, scalars);
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'addBase',
+        args: [cut(elements, from, to), base, cut(scalars, from, to)],
+      });
+      return run(countOf(elements), 1, task, watch);
+    },
+    hashToScalars: async (messages, dst, watch) => {
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'hashToScalars',
+        args: [messages.slice(from, to), dst],
+      });
+      return (await batches.laid({ rows: messages.length, width: 1, task }, SCALAR_BYTES, watch)) as Scalars;
     },
     multiplyBases: async (bases, scalars, watch) => {
       const width = countOf(bases);

@@ -3,6 +3,7 @@ import { concatBytes } from '@vouchsafe/core';
 import type { Backend } from './backend.ts';
 import { nobleScalars } from './noble-scalars.ts';
 import { NobleSmallLog } from './noble-small-log.ts';
+import { hashToScalar } from './scalar.ts';
 
 type Point = InstanceType<typeof ristretto255.Point>;
 const { Point } = ristretto255;
@@ -151,6 +152,13 @@ export const createNobleBackend = (): Backend => {
       );
     },
 
+    addBase: (elements, base, scalars) => {
+      const count = countOf(elements);
+      if (elements.length !== scalars.length) throw new RangeError(`${count} elements and ${countOf(scalars)} scalars`);
+      const point = fixedBase(base, count);
+      return collect(count, (i) => decodePoint(elements, i).add(times(point, scalarOf(scalars, i))));
+    },
+
     multiplyBases: (bases, scalars) => {
       const width = countOf(bases);
       const count = countOf(scalars) / width;
@@ -162,6 +170,8 @@ export const createNobleBackend = (): Backend => {
     },
 
     ...nobleScalars,
+
+    hashToScalars: (messages, dst) => concatBytes(...messages.map((message) => hashToScalar(message, dst))),
 
     encryptRows: (values, scalars, basesBytes) => {
       const count = countOf(scalars);

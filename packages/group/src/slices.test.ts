@@ -50,6 +50,29 @@ describe('inSlices', () => {
     expect(turns).toBeGreaterThan(5);
   });
 
+  it('remembers how fast the last work was, and finds out again when it is slower', async () => {
+    const pace = {};
+    const slicesOf = async (ms: number): Promise<number> => {
+      let slices = 0;
+      await inSlices({
+        rows: 40,
+        rowBytes: 0,
+        pace,
+        work: (from, to) => {
+          slices++;
+          busyFor(ms * (to - from));
+          return new Uint8Array(0);
+        },
+      });
+      return slices;
+    };
+    const first = await slicesOf(0);
+    expect(first).toBeGreaterThan(1);
+    expect(await slicesOf(0)).toBe(1);
+    await slicesOf(3);
+    expect(await slicesOf(3)).toBeGreaterThan(first);
+  });
+
   it('does nothing for no rows, and nothing when it is already stopped', async () => {
     const never = (): Uint8Array => {
       throw new Error('was called');
@@ -66,22 +89,24 @@ describe.each(backends)('watching the $name backend', ({ create }) => {
   const scalars = randomScalars(n, seededRng('slices'));
   const generators = Buffer.concat(Array.from({ length: n }, () => GENERATOR)).subarray() as Uint8Array as Elements;
   const messages = Array.from({ length: n }, (_, i) => Uint8Array.of(i));
-  const calls: Record<string, (watch: Parameters<Group['receive']>[1]) => Promise<unknown>> = {
-    receive: (watch) => group.receive(generators, watch),
-    hashToGroup: (watch) => group.hashToGroup(messages, Uint8Array.of(1), watch),
-    multiply: (watch) => group.multiply(generators, scalars, watch),
-    multiplyBase: (watch) => group.multiplyBase(GENERATOR, scalars, watch),
-    add: (watch) => group.add(generators, generators, watch),
-    subtract: (watch) => group.subtract(generators, generators, watch),
-    sumRows: (watch) => group.sumRows(generators, 1, watch),
-    multiScalar: (watch) => group.multiScalar(generators, scalars, watch),
-    encryptRows: (watch) => group.encryptRows(new Uint32Array(n), scalars, generators.subarray(0, 64) as Elements, watch),
-    doubleRerandomizeRows: (watch) => group.doubleRerandomizeRows(generators, scalars, GENERATOR, watch),
+  /** One that knows nothing of how fast it is: it begins with short slices. */
+  const fresh = (): Group => createGroup({ backend: create() });
+  const calls: Record<string, (group: Group, watch: Parameters<Group['receive']>[1]) => Promise<unknown>> = {
+    receive: (group, watch) => group.receive(generators, watch),
+    hashToGroup: (group, watch) => group.hashToGroup(messages, Uint8Array.of(1), watch),
+    multiply: (group, watch) => group.multiply(generators, scalars, watch),
+    multiplyBase: (group, watch) => group.multiplyBase(GENERATOR, scalars, watch),
+    add: (group, watch) => group.add(generators, generators, watch),
+    subtract: (group, watch) => group.subtract(generators, generators, watch),
+    sumRows: (group, watch) => group.sumRows(generators, 1, watch),
+    multiScalar: (group, watch) => group.multiScalar(generators, scalars, watch),
+    encryptRows: (group, watch) => group.encryptRows(new Uint32Array(n), scalars, generators.subarray(0, 64) as Elements, watch),
+    doubleRerandomizeRows: (group, watch) => group.doubleRerandomizeRows(generators, scalars, GENERATOR, watch),
   };
 
   it.each(Object.keys(calls))('%s tells its progress to the end', async (name) => {
     const seen: Progress[] = [];
-    await calls[name]!({ onProgress: (progress) => seen.push(progress) });
+    await calls[name]!(fresh(), { onProgress: (progress) => seen.push(progress) });
     expect(seen.length).toBeGreaterThan(1);
     expect(seen.every((one) => one.total === n)).toBe(true);
     expect(seen.map((one) => one.done)).toEqual(seen.map((one) => one.done).toSorted((a, b) => a - b));
@@ -95,7 +120,7 @@ describe.each(backends)('watching the $name backend', ({ create }) => {
       last = done;
       abort.abort(new Error('enough'));
     };
-    await expect(calls[name]!({ signal: abort.signal, onProgress })).rejects.toThrow('enough');
+    await expect(calls[name]!(fresh(), { signal: abort.signal, onProgress })).rejects.toThrow('enough');
     expect(last).toBeLessThan(n);
   });
 

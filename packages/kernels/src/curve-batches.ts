@@ -2,7 +2,7 @@ import { badScalars, type CurveModule, LANES, ROW_ELEMENTS } from './curve-modul
 
 const SIZE = 32;
 /** Buckets are worth filling from this many public scalars on. */
-export const BUCKETS_WORTH = 512;
+export const BUCKETS_WORTH = 256;
 
 export const countOf = (packed: Uint8Array): number => {
   if (packed.length % SIZE !== 0) throw new RangeError(`expected whole rows of ${SIZE} bytes, got ${packed.length} bytes`);

@@ -14,6 +14,8 @@ export type CurveOperation =
   | 'multiScalarRows'
   | 'multiScalarHashed'
   | 'hashAndAddBase'
+  | 'addBase'
+  | 'hashToScalars'
   | 'multiplyBases'
   | 'encryptRows'
   | 'doubleRerandomizeRows';

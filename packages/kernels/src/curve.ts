@@ -54,6 +54,8 @@ export interface Curve {
   multiScalarHashed(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
   /** HashToGroup(messageᵢ) + kᵢ·B. @param base 32 bytes */
   hashAndAddBase(messages: readonly Uint8Array[], dst: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /** Pᵢ + kᵢ·B, without encoding in between. @param base 32 bytes */
+  addBase(elements: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
   /** Σⱼ kᵢⱼ·Bⱼ for each of n rows of scalars. @param bases m × 32 bytes, each with a table @param scalars n × m × 32 bytes @returns n × 32 bytes */
   multiplyBases(bases: Uint8Array, scalars: Uint8Array): Uint8Array;
   /** aᵢ·bᵢ + cᵢ modulo q; a list of one scalar stands for all. No element is involved, and nothing depends on the values. */
@@ -64,6 +66,8 @@ export interface Curve {
   chainScalars(start: Uint8Array, factors: Uint8Array, terms: Uint8Array): Uint8Array;
   /** Numbers of 64 bytes, little-endian, modulo q. @returns n × 32 bytes */
   reduceWide(wide: Uint8Array): Uint8Array;
+  /** RFC 9497 §4.1 `HashToScalar`. @param dst as for `hashToGroup` @returns n × 32 bytes */
+  hashToScalars(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array;
   /** C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ. @param values n × V @param bases (V+1) × 32 bytes, V < 4096 @returns n × (V+1) × 32 bytes */
   encryptRows(values: Uint32Array, scalars: Uint8Array, bases: Uint8Array): Uint8Array;
   /** 2·(Rᵢⱼ + sᵢ·basesⱼ). @param rows n × width × 32 bytes @returns n × width × 32 bytes */
@@ -163,17 +167,16 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     return rows.takeSums(2);
   };
 
-  const hashAndAddBase: Curve['hashAndAddBase'] = (messages, dst, base, scalars) => {
-    if (countOf(scalars) !== messages.length) throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
-    const dstBytes = placeDst(module, dst);
-    const [table] = tables.ready(base, messages.length);
-    return collect(module, messages.length, run.encode, (from, to) => {
+  /** Adds kᵢ·B to what `begin` makes the working points for elements [from, to). @param begin returns the even count of lanes */
+  const addMultiples = (base: Uint8Array, scalars: Uint8Array, begin: (from: number, to: number) => number): Uint8Array => {
+    const count = countOf(scalars);
+    const [table] = tables.ready(base, count);
+    return collect(module, count, run.encode, (from, to) => {
       if (table === undefined) {
         multiplyOneBase(module, base, scalars, { from, to, halved: 0 });
         run.save(to - from + ((to - from) % 2));
       }
-      const n = expandMessages(module, messages, dstBytes, from, to);
-      run.fromUniform(n);
+      const n = begin(from, to);
       if (table === undefined) run.addSaved(n, 0);
       else {
         module.placeScalars(scalars, from, to);
@@ -182,6 +185,21 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
       }
       return n;
     });
+  };
+
+  const hashAndAddBase: Curve['hashAndAddBase'] = (messages, dst, base, scalars) => {
+    if (countOf(scalars) !== messages.length) throw new RangeError(`${messages.length} messages and ${countOf(scalars)} scalars`);
+    const dstBytes = placeDst(module, dst);
+    return addMultiples(base, scalars, (from, to) => {
+      const n = expandMessages(module, messages, dstBytes, from, to);
+      run.fromUniform(n);
+      return n;
+    });
+  };
+
+  const addBase: Curve['addBase'] = (elements, base, scalars) => {
+    if (elements.length !== scalars.length) throw new RangeError(`${countOf(elements)} elements and ${countOf(scalars)} scalars`);
+    return addMultiples(base, scalars, (from, to) => module.decode(elements, from, to));
   };
 
   const multiplyBases: Curve['multiplyBases'] = (bases, scalars) => {
@@ -263,8 +281,20 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     multiScalarRows: rows.multiScalarRows,
     multiScalarHashed,
     hashAndAddBase,
+    addBase,
     multiplyBases,
     ...createScalarField(module),
+    hashToScalars: (messages, dst) => {
+      const dstBytes = placeDst(module, dst);
+      const out = new Uint8Array(messages.length * SIZE);
+      // The expanded bytes lie where wide numbers are reduced.
+      inBatches(module, messages.length, (from, to) => {
+        expandMessages(module, messages, dstBytes, from, to);
+        run.reduceWide(to - from);
+        out.set(module.bytes.subarray(layout.results, layout.results + (to - from) * SIZE), from * SIZE);
+      });
+      return out;
+    },
     encryptRows: rows.encryptRows,
     doubleRerandomizeRows: rows.doubleRerandomizeRows,
     smallLogs: (elements, from, to) =>

@@ -2,10 +2,11 @@ import { E, type Either, type Rng, Secret, type Watch } from '@vouchsafe/core';
 import {
   type ElementBytes,
   type Elements,
-  GENERATOR,
   type Group,
   invertScalars,
+  negateScalar,
   randomScalars,
+  type ScalarBytes,
   type Scalars,
 } from '@vouchsafe/group';
 import type { Mode } from './context.ts';
@@ -21,6 +22,9 @@ import { hashInputs } from './inputs.ts';
  *   choice could otherwise make outputs of different inputs depend on each other. So the client without proofs does not offer it.
  */
 export type Blinding = 'fixedBase' | 'rfc9497';
+
+const MINUS_ONE = negateScalar(Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0)) as ScalarBytes);
+const ZERO = new Uint8Array(32) as ScalarBytes;
 
 /**
  * What a client keeps between `blind` and `finalize`: the inputs and their blinds. Not to be sent, stored or logged: it prints and serialises as nothing.
@@ -89,14 +93,10 @@ export const blindInputs = async (
   // Own copies: `finalize` must hash the very bytes that were blinded, whatever the caller does with its arrays meanwhile.
   const own = inputs.map((input) => input.slice());
   const blinds = randomScalars(own.length, rng);
-  const scalars = blinding === 'rfc9497' ? blinds : undefined;
-  const hashed = await hashInputs({ inputs: own, mode, scalars, watch }, group);
-  if (E.isLeft(hashed)) return hashed;
-  const blinded =
-    blinding === 'rfc9497'
-      ? hashed.right
-      : await group.add(hashed.right, await group.multiplyBase(GENERATOR, blinds, watch), watch);
-  return E.right({ state: new BlindState({ blinded, blinding, inputs: own, blinds }), message: blinded });
+  const factor = blinding === 'rfc9497' ? { scalars: blinds } : { masks: blinds };
+  const blinded = await hashInputs({ inputs: own, mode, ...factor, watch }, group);
+  if (E.isLeft(blinded)) return blinded;
+  return E.right({ state: new BlindState({ blinded: blinded.right, blinding, inputs: own, blinds }), message: blinded.right });
 };
 
 /**
@@ -122,5 +122,8 @@ export const unblind = async (
   const { blinds } = state.reveal();
   if (state.blinding === 'rfc9497') return group.multiply(evaluated, invertScalars(blinds), watch);
   if (pkS === undefined) throw new RangeError('a fixed-base blind comes off with the proven key only');
-  return group.subtract(evaluated, await group.multiplyBase(pkS, blinds, watch), watch);
+  const minus = group.multiplyAddScalars(blinds, MINUS_ONE, ZERO);
+  const unblinded = await group.addBase(evaluated, pkS, minus, watch);
+  minus.fill(0);
+  return unblinded;
 };

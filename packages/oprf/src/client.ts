@@ -11,8 +11,8 @@ import {
 import { type Blinded, type Blinding, type BlindState, blindInputs, type CannotBlind, unblind } from './blinding.ts';
 import { contextString } from './context.ts';
 import { verifyProof } from './dleq.ts';
-import { type BadProof, badProof, type WrongCount, wrongCount } from './errors.ts';
-import { hashOutputs } from './inputs.ts';
+import { type BadProof, badProof, type InvalidInput, type WrongCount, wrongCount } from './errors.ts';
+import { hashOutputs, withoutIdentity } from './inputs.ts';
 
 /** A server's answer as it comes from outside; nothing about it is trusted. */
 export interface ReceivedEvaluation {
@@ -54,7 +54,7 @@ export interface VoprfClient {
     state: BlindState,
     evaluation: ReceivedEvaluation,
     watch?: Watch,
-  ): Promise<Either<BadElement | WrongCount | BadProof, Uint8Array>>;
+  ): Promise<Either<BadElement | WrongCount | BadProof | InvalidInput, Uint8Array>>;
 }
 
 /** The size is checked first: no more is decoded than was asked for. */
@@ -98,8 +98,8 @@ export const createVoprfClient = (
       if (E.isLeft(elements)) return elements;
       const statement = { context, A: GENERATOR, B: pkS, C: state.blinded, D: elements.right };
       if (!(await verifyProof(proof, statement, group))) return E.left(badProof);
-      const unblinded = await unblind({ state, evaluated: elements.right, pkS, watch }, group);
-      return E.right(await hashOutputs(state.reveal().inputs, unblinded, watch));
+      const unblinded = withoutIdentity(await unblind({ state, evaluated: elements.right, pkS, watch }, group));
+      return E.isLeft(unblinded) ? unblinded : E.right(await hashOutputs(state.reveal().inputs, unblinded.right, watch));
     },
   };
 };

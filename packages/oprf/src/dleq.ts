@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, csprng, E, equalBytes, i2osp, lengthPrefixed, type Rng, utf8ToBytes } from '@vouchsafe/core';
 import {
@@ -38,9 +37,6 @@ export interface DleqStatement {
  */
 export const MAX_BATCH = 1000;
 
-/** Coefficients between two turns of the event loop: a few milliseconds. */
-const TURN = 128;
-
 /** Bytes of a proof: the challenge c, then the response s. */
 export const PROOF_BYTES: number = 2 * SCALAR_BYTES;
 
@@ -51,29 +47,26 @@ interface Composites {
 }
 
 /** RFC 9497 §2.2.1 and §2.2.2, first half: the coefficients dᵢ, hashed from the key and every pair, so that no pair can make up for another. */
-const coefficients = async ({ context, B, C, D }: DleqStatement): Promise<Scalars> => {
+const coefficients = async ({ context, B, C, D }: DleqStatement, group: Group): Promise<Scalars> => {
   const n = countOf(C);
   if (n < 1 || n > MAX_BATCH || D.length !== C.length) throw new RangeError(`a proof covers 1 to ${MAX_BATCH} pairs`);
   const seed = lengthPrefixed(sha512(lengthPrefixed(B, tag('Seed-', context))));
-  const dst = tag('HashToScalar-', context);
-  const out = new Uint8Array(n * SCALAR_BYTES);
-  for (let i = 0; i < n; i++) {
-    const pair = lengthPrefixed(elementAt(C, i), elementAt(D, i));
-    out.set(hashToScalar(concatBytes(seed, i2osp(i, 2), pair, utf8ToBytes('Composite')), dst), i * SCALAR_BYTES);
-    if (i % TURN === TURN - 1) await setImmediate();
-  }
-  return out as Scalars;
+  const composite = utf8ToBytes('Composite');
+  const texts = Array.from({ length: n }, (_, i) =>
+    concatBytes(seed, i2osp(i, 2), lengthPrefixed(elementAt(C, i), elementAt(D, i)), composite),
+  );
+  return group.hashToScalars(texts, tag('HashToScalar-', context));
 };
 
 /** RFC 9497 §2.2.2 `ComputeComposites`, for the verifier. */
 export const computeComposites = async (statement: DleqStatement, group: Group): Promise<Composites> => {
-  const d = await coefficients(statement);
+  const d = await coefficients(statement, group);
   return { M: await group.multiScalarPublic(statement.C, d), Z: await group.multiScalarPublic(statement.D, d) };
 };
 
 /** RFC 9497 §2.2.1 `ComputeCompositesFast`: who knows k gets Z = k·M from one sum instead of two. */
 export const computeCompositesFast = async (k: ScalarBytes, statement: DleqStatement, group: Group): Promise<Composites> => {
-  const M = await group.multiScalarPublic(statement.C, await coefficients(statement));
+  const M = await group.multiScalarPublic(statement.C, await coefficients(statement, group));
   return { M, Z: await group.multiply(M, k) };
 };
 
