@@ -20,8 +20,16 @@ export interface Backend {
   /** For any n × 32 bytes: 1 for the canonical encoding of an element that is not the identity, else 0. @returns n flags */
   validate(encodings: Uint8Array): Uint8Array;
 
+  /**
+   * The flags of {@link Backend.validate}, then decoded points, for a backend that can take them instead of decoding once more: an argument `points` is what this gave for the very
+   * elements that it comes with.
+   * @returns n flags, then {@link Backend.pairBytes} for each two elements
+   */
+  decode?(encodings: Uint8Array): Uint8Array;
+  readonly pairBytes?: number;
+
   /** kᵢ·Pᵢ. @param scalars one for all (32 bytes), or one an element (n × 32) */
-  multiply(elements: Uint8Array, scalars: Uint8Array): Uint8Array;
+  multiply(elements: Uint8Array, scalars: Uint8Array, points?: Uint8Array): Uint8Array;
 
   /** kᵢ·B for one base, through a table that is kept for the next call. @param base 32 bytes */
   multiplyBase(base: Uint8Array, scalars: Uint8Array): Uint8Array;
@@ -40,7 +48,7 @@ export interface Backend {
    * @param publicScalars true only for scalars that everybody may know (a verifier's): they may steer addresses then, which is faster for long batches
    * @returns 32 bytes; the identity when n = 0
    */
-  multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+  multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean, points?: Uint8Array): Uint8Array;
 
   /** Σᵢ kᵢ·Rᵢⱼ for each column of rows; see {@link Backend.multiScalar}. @param rows n × width × 32, width ≤ 128 @returns width × 32 bytes */
   multiScalarRows(rows: Uint8Array, width: number, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
@@ -52,7 +60,7 @@ export interface Backend {
   hashAndAddBase(messages: readonly Uint8Array[], dst: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
 
   /** Pᵢ + kᵢ·B. @param base 32 bytes */
-  addBase(elements: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
+  addBase(elements: Uint8Array, base: Uint8Array, scalars: Uint8Array, points?: Uint8Array): Uint8Array;
 
   /** Σⱼ kᵢⱼ·Bⱼ, for bases that are used often. @param bases m × 32 @param scalars n × m × 32 @returns n × 32 bytes */
   multiplyBases(bases: Uint8Array, scalars: Uint8Array): Uint8Array;
@@ -109,13 +117,13 @@ export type ScalarOperation = 'multiplyAddScalars' | 'dotScalars' | 'chainScalar
 /** The operations of a backend that answer one packed array: what workers can do. */
 export type BatchOperation = Exclude<
   keyof Backend,
-  'name' | 'smallLogs' | 'prepareSmallLogs' | 'smallLogStrides' | ScalarOperation
+  'name' | 'pairBytes' | 'smallLogs' | 'prepareSmallLogs' | 'smallLogStrides' | ScalarOperation
 >;
 
 /** One call of such an operation, with views into the caller's arrays. */
 export interface BatchTask<K extends BatchOperation = BatchOperation> {
   readonly operation: K;
-  readonly args: Parameters<Backend[K]>;
+  readonly args: Parameters<NonNullable<Backend[K]>>;
 }
 
 /** Threads that run a backend's operations. */

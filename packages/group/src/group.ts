@@ -4,6 +4,7 @@ import { E, type Either, MAX_TOTAL, type Watch } from '@vouchsafe/core';
 import { sharedCurvePool } from '@vouchsafe/kernels';
 import type { Backend, BatchPool, BatchTask } from './backend.ts';
 import { createBatches } from './batches.ts';
+import { createDecodedPoints } from './decoded.ts';
 import {
   type BadElement,
   countOf,
@@ -100,6 +101,8 @@ export const IDENTITY: ElementBytes = new Uint8Array(ELEMENT_BYTES) as ElementBy
 
 /** Rows that a task with buckets has at least: filling them is as much work as some hundred rows. */
 const BUCKET_ROWS = 2048;
+/** The same for sums that somebody waits for: rather two threads with half of them each. */
+const BUCKET_ELEMENTS = 500;
 
 /** How a group computes. */
 export interface GroupOptions {
@@ -124,6 +127,7 @@ const poolOf = (choice: BatchPool | null | undefined, { name }: Backend): BatchP
 export const createGroup = (options: GroupOptions = {}): Group => {
   const backend = backendOf(options.backend);
   const batches = createBatches(backend, poolOf(options.pool, backend));
+  const decoded = createDecodedPoints(backend, batches);
 
   const run = (rows: number, width: number, task: (from: number, to: number) => BatchTask, watch?: Watch): Promise<Elements> =>
     batches.laid({ rows, width, task }, width * ELEMENT_BYTES, watch) as Promise<Elements>;
@@ -148,9 +152,7 @@ export const createGroup = (options: GroupOptions = {}): Group => {
       return E.left({ _tag: 'BadElement', index, message: `element ${index} is cut off: expected whole rows of 32 bytes` });
     }
     const own = received.slice() as Elements;
-    const task = (from: number, to: number): BatchTask => ({ operation: 'validate', args: [cut(own, from, to)] });
-    const flags = await batches.laid({ rows: countOf(own), width: 1, task }, 1, watch);
-    const index = flags.indexOf(0);
+    const index = (await decoded.check(own, watch)).indexOf(0);
     if (index === -1) return E.right(own);
     return E.left({
       _tag: 'BadElement',
@@ -180,11 +182,12 @@ export const createGroup = (options: GroupOptions = {}): Group => {
 
   const multiScalar = async (elements: Elements, scalars: Scalars, open: boolean, watch?: Watch): Promise<ElementBytes> => {
     sameLength(elements, scalars);
+    const points = decoded.of(elements);
     const task = (from: number, to: number): BatchTask => ({
       operation: 'multiScalar',
-      args: [cut(elements, from, to), cut(scalars, from, to), open],
+      args: [cut(elements, from, to), cut(scalars, from, to), open, points?.(from, to)],
     });
-    return summed(countOf(elements), 1, task, watch);
+    return summed(countOf(elements), 1, task, watch, { leastRows: open ? BUCKET_ELEMENTS : 0 });
   };
 
   const multiScalarRows = async (
@@ -254,9 +257,10 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     },
     multiply: async (elements, scalars, watch) => {
       const own = cutScalars(scalars, countOf(elements));
+      const points = decoded.of(elements);
       const task = (from: number, to: number): BatchTask => ({
         operation: 'multiply',
-        args: [cut(elements, from, to), own(from, to)],
+        args: [cut(elements, from, to), own(from, to), points?.(from, to)],
       });
       return run(countOf(elements), 1, task, watch);
     },
@@ -288,9 +292,10 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     },
     addBase: async (elements, base, scalars, watch) => {
       sameLength(elements, scalars);
+      const points = decoded.of(elements);
       const task = (from: number, to: number): BatchTask => ({
         operation: 'addBase',
-        args: [cut(elements, from, to), base, cut(scalars, from, to)],
+        args: [cut(elements, from, to), base, cut(scalars, from, to), points?.(from, to)],
       });
       return run(countOf(elements), 1, task, watch);
     },

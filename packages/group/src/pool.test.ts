@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Progress } from '@vouchsafe/core';
+import { E, type Progress } from '@vouchsafe/core';
 import { type CurvePool, openCurvePool } from '@vouchsafe/kernels';
 import { seededRng } from '@vouchsafe/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,24 @@ describe('a pool', () => {
 
   it.each(Object.keys(operations))('answers as the caller’s thread does: %s', async (name) => {
     expect(await operations[name]!(pooled)).toEqual(await operations[name]!(local));
+  });
+
+  it.each([65, 700])('a received batch of %i is decoded once, and answers as one that is decoded each time', async (n) => {
+    for (const group of [pooled, local]) {
+      const received = await group.receive(cut(points, n));
+      if (E.isLeft(received)) throw new Error(received.left.message);
+      const own = received.right;
+      expect(own).toEqual(cut(points, n));
+      const [k, one] = [cut(scalars, n), cut(scalars, 1)];
+      expect(await group.multiply(own, one)).toEqual(await local.multiply(cut(points, n), one));
+      expect(await group.multiply(own, k)).toEqual(await local.multiply(cut(points, n), k));
+      expect(await group.addBase(own, cut(points, 1), k)).toEqual(await local.addBase(cut(points, n), cut(points, 1), k));
+      for (const sum of ['multiScalar', 'multiScalarPublic'] as const)
+        expect(await group[sum](own, k)).toEqual(await local[sum](cut(points, n), k));
+      const spoilt = cut(points, n).slice();
+      spoilt.fill(0, 32 * (n - 1));
+      expect(await group.receive(spoilt)).toMatchObject({ left: { _tag: 'BadElement', index: n - 1 } });
+    }
   });
 
   it('leaves the caller’s arrays alone', async () => {

@@ -5,6 +5,8 @@ import type { Watch } from '@vouchsafe/core';
 const SLICE_MS = 15;
 /** Rows a slice has at most. */
 const MOST_ROWS = 4096;
+/** And at least: two lanes share the work, so that all slices but the last are even. */
+const LEAST_ROWS = 2;
 
 /** How fast one kind of work went last time: the next first slice is sized by it. */
 export interface Pace {
@@ -35,7 +37,7 @@ export const inSlices = async ({
 }): Promise<Uint8Array> => {
   watch?.signal?.throwIfAborted();
   const out = new Uint8Array(rows * rowBytes);
-  let size = pace.rowsPerSlice ?? Math.max(1, Math.floor(4 / width));
+  let size = pace.rowsPerSlice ?? Math.max(LEAST_ROWS, Math.floor(4 / width));
   for (let from = 0; from < rows; ) {
     const to = Math.min(rows, from + size);
     const start = performance.now();
@@ -43,7 +45,7 @@ export const inSlices = async ({
     const took = performance.now() - start;
     // A short last slice says little about long ones, which have less to do a row.
     const measured = Math.floor((to - from) * Math.min(4, SLICE_MS / Math.max(took, 0.01)));
-    if (to - from === size || measured < size) size = Math.max(1, Math.min(MOST_ROWS, measured));
+    if (to - from === size || measured < size) size = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, measured - (measured % 2)));
     from = to;
     watch?.onProgress?.({ task: 'group', done: to, total: rows });
     if (from < rows) await setImmediate();

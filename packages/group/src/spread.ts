@@ -5,9 +5,9 @@ import type { BatchPool, BatchTask } from './backend.ts';
 /** Elements a task has at most: long enough to outweigh its sending, short enough to stop soon. */
 const TASK_ELEMENTS = 1024;
 /** And at least. */
-const LEAST_ELEMENTS = 128;
+const LEAST_ELEMENTS = 256;
 /** Tasks a thread gets at least, where the batch is long enough. */
-const ROUNDS = 4;
+const ROUNDS = 2;
 /** Tasks a thread has waiting besides the one it works on. */
 const WAITING = 1;
 

@@ -63,6 +63,8 @@ export type LayoutName =
   | 'factors'
   | 'terms'
   | 'results'
+  | 'working'
+  | 'pairBytes'
   | 'heap'
   | 'fixedWindows'
   | 'fixedTableBytes'
@@ -157,6 +159,22 @@ export class CurveModule {
   decode(elements: Uint8Array, from: number, to: number): number {
     this.place(this.layout.in, elements, from, to);
     return this.decodePlaced(to - from);
+  }
+
+  /** Working points for elements [from, to), `from` even: those that `points` keeps of them, or decoded. @returns the even count of lanes */
+  load(elements: Uint8Array, points: Uint8Array | undefined, from: number, to: number): number {
+    if (points === undefined) return this.decode(elements, from, to);
+    const { working, pairBytes } = this.layout;
+    const [first, end] = [from / 2, Math.ceil(to / 2)];
+    if (points.length < end * pairBytes) throw new RangeError(`${to} elements and fewer decoded points`);
+    this.bytes.set(points.subarray(first * pairBytes, end * pairBytes), working);
+    return 2 * (end - first);
+  }
+
+  /** The working points of n lanes, as {@link CurveModule.load} takes them. */
+  keep(n: number): Uint8Array {
+    const { working, pairBytes } = this.layout;
+    return this.bytes.subarray(working, working + (n / 2) * pairBytes);
   }
 
   /** Decodes what is at `in`. @throws RangeError when one is not valid */

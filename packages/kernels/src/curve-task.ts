@@ -5,6 +5,7 @@ export type CurveOperation =
   | 'hashToGroup'
   | 'hashAndMultiply'
   | 'validate'
+  | 'decode'
   | 'multiply'
   | 'multiplyBase'
   | 'add'

@@ -36,8 +36,12 @@ export interface Curve {
   hashAndMultiply(messages: readonly Uint8Array[], dst: Uint8Array, scalars: Uint8Array): Uint8Array;
   /** 1 for the canonical encoding of an element other than the identity, else 0, for any n × 32 bytes. @returns n flags */
   validate(encodings: Uint8Array): Uint8Array;
-  /** kᵢ·Pᵢ. @param scalars one for all (32 bytes), or one an element */
-  multiply(elements: Uint8Array, scalars: Uint8Array): Uint8Array;
+  /** The flags of `validate`, then the decoded points: other operations of this module take these as `points` and decode nothing. @returns n flags, then `pairBytes` for each two elements */
+  decode(encodings: Uint8Array): Uint8Array;
+  /** What decoded points take, for each two elements. */
+  readonly pairBytes: number;
+  /** kᵢ·Pᵢ. @param scalars one for all (32 bytes), or one an element @param points of these very elements, from `decode` */
+  multiply(elements: Uint8Array, scalars: Uint8Array, points?: Uint8Array): Uint8Array;
   /** kᵢ·B; a base that is used often gets a table. @param base 32 bytes */
   multiplyBase(base: Uint8Array, scalars: Uint8Array): Uint8Array;
   /** Pᵢ + Qᵢ. */
@@ -47,7 +51,7 @@ export interface Curve {
   /** Column sums. @param rows n × width × 32 bytes, width ≤ 4096 @returns width × 32 bytes */
   sumRows(rows: Uint8Array, width: number): Uint8Array;
   /** Σ kᵢ·Pᵢ, 32 bytes. @param publicScalars the scalars are known to all: they may steer addresses, which is faster for long batches */
-  multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
+  multiScalar(elements: Uint8Array, scalars: Uint8Array, publicScalars?: boolean, points?: Uint8Array): Uint8Array;
   /** Σᵢ kᵢ·Rᵢⱼ for each column of rows. @param rows n × width × 32 bytes, width ≤ 128 @returns width × 32 bytes */
   multiScalarRows(rows: Uint8Array, width: number, scalars: Uint8Array, publicScalars?: boolean): Uint8Array;
   /** Σ kᵢ·HashToGroup(messageᵢ), then Σ HashToGroup(messageᵢ): 64 bytes, without encoding in between. */
@@ -55,7 +59,7 @@ export interface Curve {
   /** HashToGroup(messageᵢ) + kᵢ·B. @param base 32 bytes */
   hashAndAddBase(messages: readonly Uint8Array[], dst: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
   /** Pᵢ + kᵢ·B, without encoding in between. @param base 32 bytes */
-  addBase(elements: Uint8Array, base: Uint8Array, scalars: Uint8Array): Uint8Array;
+  addBase(elements: Uint8Array, base: Uint8Array, scalars: Uint8Array, points?: Uint8Array): Uint8Array;
   /** Σⱼ kᵢⱼ·Bⱼ for each of n rows of scalars. @param bases m × 32 bytes, each with a table @param scalars n × m × 32 bytes @returns n × 32 bytes */
   multiplyBases(bases: Uint8Array, scalars: Uint8Array): Uint8Array;
   /** aᵢ·bᵢ + cᵢ modulo q; a list of one scalar stands for all. No element is involved, and nothing depends on the values. */
@@ -91,11 +95,11 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
   const { run, layout } = module;
   const tables = new FixedTables(module);
 
-  const multiply: Curve['multiply'] = (elements, scalars) => {
+  const multiply: Curve['multiply'] = (elements, scalars, points) => {
     const count = countOf(elements);
     const factor = { scalars, shared: isShared(scalars, count) };
     return collect(module, count, run.encodeDoubled, (from, to) => {
-      const n = module.decode(elements, from, to);
+      const n = module.load(elements, points, from, to);
       multiplyWorking(module, factor, from, to, n);
       return n;
     });
@@ -127,14 +131,14 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
 
   const rows = createRows({ module, tables, eighths: (v) => multiply(GENERATOR, scalarBytes(v * EIGHTH)) });
 
-  const multiScalar: Curve['multiScalar'] = (elements, scalars, publicScalars = false) => {
+  const multiScalar: Curve['multiScalar'] = (elements, scalars, publicScalars = false, points) => {
     const count = countOf(elements);
     if (elements.length !== scalars.length) throw new RangeError(`${count} elements and ${countOf(scalars)} scalars`);
     const buckets = publicScalars && count >= BUCKETS_WORTH;
     run.clearSums(1);
     if (buckets) run.multiScalarPublicBegin();
     inBatches(module, count, (from, to) => {
-      const n = module.decode(elements, from, to);
+      const n = module.load(elements, points, from, to);
       module.placeScalars(scalars, from, to);
       checkScalars(run.setScalars(n, 0));
       if (buckets) run.multiScalarPublic(n);
@@ -197,9 +201,9 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     });
   };
 
-  const addBase: Curve['addBase'] = (elements, base, scalars) => {
+  const addBase: Curve['addBase'] = (elements, base, scalars, points) => {
     if (elements.length !== scalars.length) throw new RangeError(`${countOf(elements)} elements and ${countOf(scalars)} scalars`);
-    return addMultiples(base, scalars, (from, to) => module.decode(elements, from, to));
+    return addMultiples(base, scalars, (from, to) => module.load(elements, points, from, to));
   };
 
   const multiplyBases: Curve['multiplyBases'] = (bases, scalars) => {
@@ -236,19 +240,32 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     }
   };
 
-  const validate: Curve['validate'] = (encodings) => {
-    const count = countOf(encodings);
-    const flags = new Uint8Array(count);
-    inBatches(module, count, (from, to) => {
+  /** Flags to `flags`; each batch stands decoded at the working points. */
+  const decodeAll = (encodings: Uint8Array, flags: Uint8Array, each: (n: number, from: number) => void): void =>
+    inBatches(module, countOf(encodings), (from, to) => {
       module.place(layout.in, encodings, from, to);
-      run.decode(module.pad(to - from));
+      const n = module.pad(to - from);
+      run.decode(n);
       for (let i = from; i < to; i++) {
         // RFC 9497 §4.1 adds to RFC 9496's rules that the identity is refused.
         const identity = encodings.subarray(i * SIZE, (i + 1) * SIZE).every((byte) => byte === 0);
         flags[i] = identity ? 0 : module.bytes[layout.ok + i - from]!;
       }
+      each(n, from);
     });
+
+  const validate: Curve['validate'] = (encodings) => {
+    const flags = new Uint8Array(countOf(encodings));
+    decodeAll(encodings, flags, () => undefined);
     return flags;
+  };
+
+  const decode: Curve['decode'] = (encodings) => {
+    const count = countOf(encodings);
+    const out = new Uint8Array(count + Math.ceil(count / 2) * layout.pairBytes);
+    const points = out.subarray(count);
+    decodeAll(encodings, out, (n, from) => points.set(module.keep(n), (from / 2) * layout.pairBytes));
+    return out;
   };
 
   const smallLog = new CurveSmallLog(module, { multiple: (v) => multiplyBase(GENERATOR, scalarBytes(v)) });
@@ -272,6 +289,8 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
       });
     },
     validate,
+    decode,
+    pairBytes: layout.pairBytes,
     multiply,
     multiplyBase,
     add: (p, q) => combine(p, q, 0),

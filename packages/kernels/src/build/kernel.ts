@@ -86,6 +86,8 @@ export const buildKernel = async (field: Field, options: BuildOptions = {}): Pro
     text,
     layout: {
       ...layout,
+      working: kernel.memory('G', 0),
+      pairBytes: kernel.pointBytes,
       heap: module.end,
       fixedWindows: FIXED_WINDOWS.count,
       fixedTableBytes: fixedTableBytes(kernel),

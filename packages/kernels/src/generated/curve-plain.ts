@@ -1271,6 +1271,8 @@ export const plainCurve: CurveBinary = {
     factors: 588736,
     terms: 592832,
     results: 596928,
+    working: 227264,
+    pairBytes: 768,
     heap: 4097088,
     fixedWindows: 51,
     fixedTableBytes: 117504,

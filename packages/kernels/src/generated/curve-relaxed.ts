@@ -1032,6 +1032,8 @@ export const relaxedCurve: CurveBinary = {
     factors: 413888,
     terms: 417984,
     results: 422080,
+    working: 172032,
+    pairBytes: 320,
     heap: 2111168,
     fixedWindows: 51,
     fixedTableBytes: 97920,
