@@ -6,7 +6,7 @@ import { memberSecretsFromHex, ROUTES } from '@vouchsafe/protocol';
 import { openStore } from '@vouchsafe/store-lmdb';
 import { syntheticRid } from '@vouchsafe/testkit';
 import { policyOf } from './federation.ts';
-import type { Order, Said } from './messages.ts';
+import type { Figures, Order, Said } from './messages.ts';
 import { meteredGroup, watchMemory } from './metered.ts';
 
 // A holder in a process of its own: synthetic rows, a durable store, one worker thread.
@@ -15,12 +15,17 @@ const memory = watchMemory();
 const { group, backend, kernelSeconds } = meteredGroup();
 let holder: Holder | undefined;
 let answers: number[] = [];
+/** What stood at the first chunk of the shuffle proof, when both streams were done. */
+let streams: Figures = {};
 const say = (said: Said): void => void process.send?.(said);
 
 const answering = async (request: Request): Promise<Response> => {
   const start = performance.now();
+  const { pathname } = new URL(request.url);
+  if (pathname.endsWith(ROUTES.sealProof) && streams['streamRss'] === undefined)
+    streams = { streamKernelSeconds: kernelSeconds(), streamRss: memory.peak() };
   const response = await holder!.fetch(request);
-  if (new URL(request.url).pathname.endsWith(ROUTES.query)) answers.push((performance.now() - start) / 1000);
+  if (pathname.endsWith(ROUTES.query)) answers.push((performance.now() - start) / 1000);
   return response;
 };
 serve({ fetch: answering, port: 0, hostname: '127.0.0.1' }, ({ port }: AddressInfo) => say({ tag: 'listening', port }));
@@ -60,6 +65,10 @@ process.on('message', async (order: Order) => {
   if (order.tag === 'load') return say(await load(order));
   const median = [...answers].sort((a, b) => a - b)[Math.floor(answers.length / 2)] ?? 0;
   answers = [];
-  say({ tag: 'done', backend, figures: { kernelSeconds: kernelSeconds(), rss: memory.peak(), answerSeconds: median } });
+  say({
+    tag: 'done',
+    backend,
+    figures: { kernelSeconds: kernelSeconds(), rss: memory.peak(), answerSeconds: median, ...streams },
+  });
 });
 process.on('disconnect', () => process.exit(0));

@@ -43,3 +43,14 @@ export interface BadScalar {
   readonly message: string;
   readonly index: number;
 }
+
+/** Which element is the identity, 32 zero bytes: the first one, or -1. The array begins at a multiple of 4 bytes, as fresh ones do. */
+export const findIdentity = (elements: Uint8Array): number => {
+  const words = new Uint32Array(elements.buffer, elements.byteOffset, elements.length / 4);
+  for (let at = 0; at < words.length; at += 8) {
+    let any = 0;
+    for (let i = at; i < at + 8; i++) any |= words[i]!;
+    if (any === 0) return at / 8;
+  }
+  return -1;
+};

@@ -7,6 +7,7 @@ export {
   type ElementBytes,
   type Elements,
   elementAt,
+  findIdentity,
   SCALAR_BYTES,
   type ScalarBytes,
   type Scalars,

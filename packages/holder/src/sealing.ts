@@ -3,6 +3,7 @@ import type { SealLeaf } from '@vouchsafe/audit';
 import { concatBytes, createMerkleRoot, createSerially, E, type Either, equalBytes, rowOf } from '@vouchsafe/core';
 import { type BadElement, type BadScalar, ELEMENT_BYTES, type Elements, elementAt, type Group } from '@vouchsafe/group';
 import {
+  acceptRows,
   type BadKeyProof,
   type BadProofChunk,
   type BadRows,
@@ -15,8 +16,6 @@ import {
   jointKeys,
   type KeyCancelled,
   proveKeys,
-  type ReceivedRows,
-  receiveRows,
   rowBytes,
   type SealedTable,
   sealRows,
@@ -78,7 +77,7 @@ export interface Sealing {
   /** Rows [from, from + k) of stream 1, at most {@link MAX_CHUNK_ROWS}. Rows may be asked for again, not skipped. */
   send(from: number, count: number): Promise<Either<OutOfTurn, Elements>>;
   /** The next chunk of stream 2. @returns rows accepted so far */
-  accept(from: number, chunk: Uint8Array): Promise<Either<OutOfTurn | BadElement | BadRows, number>>;
+  accept(from: number, chunk: Uint8Array): Promise<Either<OutOfTurn | BadRows, number>>;
   /** The next chunk of the shuffle proof, once stream 2 is complete. @returns chunks that are in */
   prove(chunk: number, bytes: Uint8Array): Promise<Either<ProofFault | BadElement | BadScalar | BadProofChunk, number>>;
   /** Verifies the proof for about a second. A proof that fails ends the epoch for this bureau. @param root the bureau's Merkle root over stream 1 */
@@ -233,20 +232,18 @@ export const openSealing = async (
       return E.left(outOfTurn(`stream 2 begins when stream 1 is complete: ${sent} of ${rows} rows were sent`));
     const turn = !refused && !sealed && (await inOrder.until(() => place.taken >= from));
     if (!turn) return E.left(outOfTurn(`${place.taken} rows were accepted so far: go on from there`));
-    const checked = await serially(async (): Promise<Either<OutOfTurn | BadElement | BadRows, ReceivedRows>> => {
-      if (place.taken !== from) return E.left(outOfTurn(`${place.taken} rows were accepted so far: go on from there`));
-      const received = await receiveRows({ place, chunk, slots }, group);
-      if (E.isRight(received)) place = received.right.place;
-      return received;
-    });
+    if (place.taken !== from) return E.left(outOfTurn(`${place.taken} rows were accepted so far: go on from there`));
+    const accepted = acceptRows({ place, chunk, slots });
+    if (E.isLeft(accepted)) return accepted;
+    const next = accepted.right.place;
+    place = next;
     inOrder.wake();
-    if (E.isLeft(checked)) return checked;
     // The next chunk is checked while this one is written; they are written in their order.
-    await store.accept(checked.right.rows, checked.right.place).catch(async (error) => {
+    await store.accept(accepted.right.rows, next).catch(async (error) => {
       place = (await store.state())?.accepted ?? opened.accepted;
       throw error;
     });
-    return E.right(checked.right.place.taken);
+    return E.right(next.taken);
   };
 
   /** What takes the proof in, once stream 2 is complete. */

@@ -3,6 +3,7 @@ import {
   type BadElement,
   ELEMENT_BYTES,
   type Elements,
+  findIdentity,
   GENERATOR,
   type Group,
   type ScalarBytes,
@@ -52,7 +53,8 @@ export const blindRows = async (
   let fault: RangeError | undefined;
   try {
     // The identity can be computed with; everything else that is no element cannot.
-    if (!hasIdentity(rows)) return E.right({ place: next.right, ...(await blinded({ keys, jointKeys, rows, watch }, group)) });
+    if (findIdentity(rows) === -1)
+      return E.right({ place: next.right, ...(await blinded({ keys, jointKeys, rows, watch }, group)) });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     fault = error;
@@ -91,15 +93,4 @@ const blinded = async (
     group.doubleRerandomizeRows(rest, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch),
   ]);
   return { rows: joinRows(own, rerandomised), randomness };
-};
-
-/** Is one of the elements the identity, 32 zero bytes? */
-const hasIdentity = (rows: Elements): boolean => {
-  const words = new Uint32Array(rows.buffer, rows.byteOffset, rows.length / 4);
-  for (let at = 0; at < words.length; at += 8) {
-    let any = 0;
-    for (let i = at; i < at + 8; i++) any |= words[i]!;
-    if (any === 0) return true;
-  }
-  return false;
 };

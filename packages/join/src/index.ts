@@ -61,5 +61,5 @@ export {
   verificationSteps,
   verifyShuffle,
 } from './shuffle/index.ts';
-export { advance, checkComplete, type ReceivedRows, receiveRows, type StreamPlace } from './stream.ts';
+export { acceptRows, advance, checkComplete, type ReceivedRows, type StreamPlace } from './stream.ts';
 export { type FindRow, type Gathered, gatherRows, type SealedTable } from './table.ts';

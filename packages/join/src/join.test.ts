@@ -1,11 +1,13 @@
-import { concatBytes, E, rowOf, Secret, utf8ToBytes } from '@vouchsafe/core';
-import { createGroup, type Elements, type ScalarBytes } from '@vouchsafe/group';
+import { concatBytes, E, type Either, rowOf, Secret, utf8ToBytes } from '@vouchsafe/core';
+import { type BadElement, createGroup, type Elements, type ScalarBytes } from '@vouchsafe/group';
 import { seededRng } from '@vouchsafe/testkit';
 import fc from 'fast-check';
 import nacl from 'tweetnacl';
 import { describe, expect, it } from 'vitest';
 import {
+  acceptRows,
   answerQuery,
+  type BadRows,
   blindCohort,
   blindRows,
   checkComplete,
@@ -24,7 +26,7 @@ import {
   pseudonymsOf,
   type QueryTerms,
   queryDigest,
-  receiveRows,
+  type ReceivedRows,
   rowBytes,
   type SealedTable,
   type StreamPlace,
@@ -106,7 +108,7 @@ const setUp = async (holder: string, people: readonly Person[]) => {
   }
   unwrap(checkComplete(place));
   const returned = sortRows(concatBytes(...blinded));
-  const table = tableOf(unwrap(await receiveRows({ place: { rows, taken: 0 }, chunk: returned, slots: SLOTS }, group)).rows);
+  const table = tableOf(unwrap(acceptRows({ place: { rows, taken: 0 }, chunk: returned, slots: SLOTS })).rows);
   const box = nacl.box.keyPair.fromSecretKey(seededRng(`${holder} box`)(32));
   return { holder, own, bureau, joint, plain, streamed, returned, rows, table, box };
 };
@@ -276,8 +278,19 @@ describe('the setup streams', () => {
       width,
       start,
       take: (place, chunk) => blindRows({ keys: bureau, jointKeys: joint, place, chunk }, group),
+      identity: 'BadElement',
     });
-    await refusals({ rows: returned, width, start, take: (place, chunk) => receiveRows({ place, chunk, slots: SLOTS }, group) });
+    const spoilt = streamed.slice().fill(0xff, width + 64, width + 96);
+    expect(await blindRows({ keys: bureau, jointKeys: joint, place: start, chunk: spoilt }, group)).toMatchObject({
+      left: { _tag: 'BadElement' },
+    });
+    await refusals({
+      rows: returned,
+      width,
+      start,
+      take: async (place, chunk) => acceptRows({ place, chunk, slots: SLOTS }),
+      identity: 'BadRows',
+    });
   });
 });
 
@@ -286,11 +299,14 @@ const refusals = async ({
   width,
   start,
   take,
+  identity,
 }: {
   readonly rows: Elements;
   readonly width: number;
   readonly start: StreamPlace;
-  readonly take: (place: StreamPlace, chunk: Uint8Array) => ReturnType<typeof receiveRows>;
+  readonly take: (place: StreamPlace, chunk: Uint8Array) => Promise<Either<BadRows | BadElement, ReceivedRows>>;
+  /** What an identity is called. */
+  readonly identity: 'BadRows' | 'BadElement';
 }): Promise<void> => {
   const broken = (at: number, bytes: Uint8Array) => {
     const copy = rows.slice();
@@ -303,8 +319,8 @@ const refusals = async ({
     ['BadRows', Buffer.concat([rows, rows.subarray(0, width)])],
     ['BadRows', Buffer.concat([rows.subarray(width, 2 * width), rows.subarray(0, width)])],
     ['BadRows', Buffer.concat([rows.subarray(0, width), rows.subarray(0, width)])],
-    ['BadElement', broken(32, new Uint8Array(32))],
-    ['BadElement', broken(width + 64, new Uint8Array(32).fill(0xff))],
+    [identity, broken(32, new Uint8Array(32))],
+    [identity, broken(width + 64, new Uint8Array(32))],
   ];
   for (const [tag, chunk] of cases) expect(await take(start, chunk)).toMatchObject({ left: { _tag: tag } });
   const { place } = unwrap(await take(start, rows.subarray(0, width)));

@@ -1,5 +1,5 @@
-import { E, type Either, type Watch } from '@vouchsafe/core';
-import { type BadElement, ELEMENT_BYTES, type Elements, type Group } from '@vouchsafe/group';
+import { E, type Either } from '@vouchsafe/core';
+import { type BadElement, ELEMENT_BYTES, type Elements, findIdentity } from '@vouchsafe/group';
 import { ascends, type BadRows, badRows, rowBytes } from './rows.ts';
 
 /** How far one of the two setup streams is. */
@@ -20,28 +20,25 @@ export interface ReceivedRows {
 }
 
 /**
- * Takes the next chunk of either setup stream from outside: whole rows, no more than announced, keys strictly ascending over the whole stream (so they are distinct), every element a valid
- * one other than the identity. Nothing is computed from a chunk that fails.
+ * Takes the next chunk of stream 2 from outside: whole rows, no more than announced, keys strictly ascending over the whole stream (so they are distinct), no element the identity. The other elements are
+ * decoded where they are first computed with, by {@link verifyShuffle}, whose verdict the table waits for: nothing else reads rows before.
  * @param chunk k × (V+2) × 32 bytes
  */
-export const receiveRows = async (
-  {
-    place,
-    chunk,
-    slots,
-    watch,
-  }: {
-    readonly place: StreamPlace;
-    readonly chunk: Uint8Array;
-    readonly slots: number;
-    readonly watch?: Watch | undefined;
-  },
-  group: Group,
-): Promise<Either<BadElement | BadRows, ReceivedRows>> => {
+export const acceptRows = ({
+  place,
+  chunk,
+  slots,
+}: {
+  readonly place: StreamPlace;
+  readonly chunk: Uint8Array;
+  readonly slots: number;
+}): Either<BadRows, ReceivedRows> => {
   const next = advance({ place, chunk, slots });
   if (E.isLeft(next)) return next;
-  const received = await group.receive(chunk, watch);
-  return E.isLeft(received) ? E.left(inRow(received.left, place, slots)) : E.right({ place: next.right, rows: received.right });
+  const rows = Uint8Array.from(chunk) as Elements;
+  const identity = findIdentity(rows);
+  if (identity === -1) return E.right({ place: next.right, rows });
+  return E.left(badRows(place.taken + Math.floor(identity / (slots + 2)), 'one of its elements is the identity'));
 };
 
 /**

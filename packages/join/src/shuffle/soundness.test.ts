@@ -57,6 +57,17 @@ describe('a proof is refused when the bureau', () => {
     await refused(...(await cheat(outputs)), ['tC']);
   });
 
+  it('returns what is no element: another encoding of one, a point off the curve', async () => {
+    for (const [row, column, bytes] of [
+      [4, 3, new Uint8Array(32).fill(0xff)],
+      [0, 1, Uint8Array.of(1, ...new Uint8Array(31))],
+      [ROWS - 1, SLOTS + 1, Uint8Array.of(0xee, ...new Uint8Array(30).fill(0xff), 0x7f)],
+    ] as const) {
+      const outputs = await withElement(honest, { row, column }, async () => bytes as Elements);
+      await refused({ ...honest, outputs }, proof, ['element']);
+    }
+  });
+
   it('scales a value of a row', async () => {
     const outputs = await withElement(honest, { row: 4, column: 3 }, (x) => times(x, 1000n));
     await refused(...(await cheat(outputs)), ['tD']);

@@ -23,11 +23,11 @@ export interface ShuffleStatement {
 export interface BadShuffle {
   readonly _tag: 'BadShuffle';
   readonly message: string;
-  /** Which check failed: the form, or an equation by the name that SHUFFLE.md §3 gives it. */
+  /** Which check failed: the form, an element of stream 2 that is none, or an equation by the name that SHUFFLE.md §3 gives it. */
   readonly check: ShuffleCheck;
 }
 
-export type ShuffleCheck = 'form' | 't1' | 't2' | 't3' | 'tC' | 'tD' | 'tQ' | 'tK' | 'chain';
+export type ShuffleCheck = 'form' | 'element' | 't1' | 't2' | 't3' | 'tC' | 'tD' | 'tQ' | 'tK' | 'chain';
 
 export const badShuffle = (check: ShuffleCheck, why = 'the equation does not hold'): BadShuffle => ({
   _tag: 'BadShuffle',

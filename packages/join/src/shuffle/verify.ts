@@ -33,7 +33,7 @@ const CHAIN_WEIGHT_BYTES = 16;
 
 /** What the verifier reads, all of it twice and in order. */
 export interface ShuffleEvidence {
-  /** Rows [from, from + count) of stream 2 as they were accepted: valid elements, Q distinct and ascending. */
+  /** Rows [from, from + count) of stream 2 as {@link acceptRows} took them: Q distinct and ascending, no identity. They are decoded here. */
   readonly outputs: (from: number, count: number) => Promise<Elements>;
   /** Entries [from, from + count) of a part of the proof as {@link receiveProof} accepted them; `from` is where a chunk begins. */
   readonly proof: (part: ShufflePart, from: number, count: number) => Promise<Uint8Array>;
@@ -68,14 +68,15 @@ export async function* verifyShuffle(
   const e = challenge(seed, chain.digest(), head.commitments);
   const sums = createVerifierSums({ slots, evidence, seed, e }, group, rng);
   for (const { from, count } of chunks(rows)) {
-    await sums.add(from, count);
+    const added = await sums.add(from, count);
+    if (E.isLeft(added)) return added;
     yield rows + from + count;
   }
   return sums.check(statement, head);
 }
 
 interface VerifierSums {
-  readonly add: (from: number, count: number) => Promise<void>;
+  readonly add: (from: number, count: number) => Promise<Either<BadShuffle, void>>;
   readonly check: (statement: ShuffleStatement, head: ProofHead) => Promise<Either<BadShuffle, void>>;
 }
 
@@ -117,19 +118,32 @@ const createVerifierSums = (
     last = lastOf(cHat);
     chainResponse.add(group.dotScalars(w, sHat));
     product = lastOf(group.chainScalars(product, u, ZERO));
-    const [rowSum, generators, plainC, weighedC, chain] = await Promise.all([
-      group.multiScalarRowsPublic(rows, slots + 2, sPrime),
+    const rowSum = await sumOfRows(rows, sPrime);
+    if (E.isLeft(rowSum)) return rowSum;
+    const [generators, plainC, weighedC, chain] = await Promise.all([
       group.multiScalarHashedPublic(generatorMessages(from + 1, count), GENERATOR_DST, sPrime),
       group.sumRows(c, 1),
       group.multiScalarRowsPublic(c, 1, u),
       group.multiScalarRowsPublic(points, 1, weights),
       evidence.inputs.weigh(from, u),
     ]);
-    rowSums.add(rowSum);
+    rowSums.add(rowSum.right);
     generatorSums.add(generators);
     sumC.add(plainC);
     sumUC.add(weighedC);
     chainSum.add(chain);
+    return E.right(undefined);
+  };
+
+  /** Σs'·(Q, C', D') over a chunk. Its elements come from outside and are decoded here, once: what is none stops the sum. */
+  const sumOfRows = async (rows: Elements, scalars: Scalars): Promise<Either<BadShuffle, Elements>> => {
+    try {
+      return E.right(await group.multiScalarRowsPublic(rows, slots + 2, scalars));
+    } catch (error) {
+      const received = await group.receive(rows);
+      if (E.isRight(received)) throw error;
+      return E.left(badShuffle('element', received.left.message));
+    }
   };
 
   const check: VerifierSums['check'] = async ({ joinKey, jointKeys }, { commitments, responses }) => {
