@@ -80,7 +80,7 @@ export const sampleRows = async (
     if (!found) rows.push(row);
     else {
       const { values: _, ...who } = found;
-      const randomness = sealingScalars(keys, { jointKeys: joint.right, rows: plain });
+      const randomness = sealingScalars(keys, { jointKeys: joint.right, rows: plain }, group);
       rows.push({ ...row, ...who, values: bigEndian(values), randomness });
     }
   }
@@ -132,7 +132,7 @@ const findBehind = async (
   // At most one step of rows was padding.
   const padding = { from: 0, count: Math.min(padTo, fixed.length / FIXED_BYTES) };
   const keysOfPadding = await paddingPseudonyms({ keys, ...padding }, group);
-  const scalars = paddingScalars(keys, padding);
+  const scalars = paddingScalars(keys, padding, group);
   for (let i = 0; i < padding.count; i++)
     note(elementAt(keysOfPadding, i), () => ({
       padding: scalarAt(scalars, i).slice(),

@@ -82,12 +82,9 @@ const blinded = async (
   const slots = jointKeys.length / ELEMENT_BYTES;
   const width = rowBytes(slots);
   const { keys: pseudonyms, rest } = splitRows(rows, slots);
-  const randomness = rowScalars({
-    seed: keys.seed,
-    use: concatBytes(USE_BLIND, pairTranscript(keys.context, jointKeys)),
-    count: rows.length / width,
-    describe: (i) => rowOf(rows, width, i),
-  });
+  const use = concatBytes(USE_BLIND, pairTranscript(keys.context, jointKeys));
+  const count = rows.length / width;
+  const randomness = rowScalars({ seed: keys.seed, use, count, describe: (i) => rowOf(rows, width, i) }, group);
   const [own, rerandomised] = await Promise.all([
     group.multiply(pseudonyms, keys.joinScalar.reveal() as ScalarBytes, watch),
     group.doubleRerandomizeRows(rest, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch),

@@ -1,8 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, domain, lengthPrefixed, rowOf, Secret, utf8ToBytes } from '@vouchsafe/core';
-import type { Elements } from '@vouchsafe/group';
-import { scalarFromWide } from '@vouchsafe/group';
+import { createGroup, type Elements, scalarFromWide } from '@vouchsafe/group';
 import { seededRng } from '@vouchsafe/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -42,9 +41,11 @@ describe('the order of rows', () => {
 });
 
 describe('the scalars of rows', () => {
+  const group = createGroup();
   const seed = new Secret(seededRng('seed')(32));
   const rows = [new Uint8Array(0), utf8ToBytes('row'), new Uint8Array(512).fill(7)];
-  const scalarsFor = (use: string) => rowScalars({ seed, use: utf8ToBytes(use), count: rows.length, describe: (i) => rows[i]! });
+  const scalarsFor = (use: string) =>
+    rowScalars({ seed, use: utf8ToBytes(use), count: rows.length, describe: (i) => rows[i]! }, group);
 
   it('are HMAC-SHA512 under the seed, over the use, then over the row, modulo q: the same for ever', () => {
     const key = hmac(sha512, seed.reveal(), lengthPrefixed(domain('joinRow'), utf8ToBytes('seal')));

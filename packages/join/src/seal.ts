@@ -28,20 +28,21 @@ export const paddingPseudonyms = async (
   }: { readonly keys: HolderJoin; readonly from: number; readonly count: number; readonly watch?: Watch | undefined },
   group: Group,
 ): Promise<Elements> => {
-  const scalars = paddingScalars(keys, { from, count });
+  const scalars = paddingScalars(keys, { from, count }, group);
   const out = await group.multiplyBase(GENERATOR, scalars, watch);
   scalars.fill(0);
   return out;
 };
 
 /** The scalars s of padding rows [from, from + count), whose keys are s·G: shown to the auditor, they show that a row is padding. count × 32 bytes. */
-export const paddingScalars = (keys: HolderJoin, { from, count }: { readonly from: number; readonly count: number }): Scalars =>
-  rowScalars({
-    seed: keys.seed,
-    use: concatBytes(USE_PADDING, pairTranscript(keys.context)),
-    count,
-    describe: (i) => i2osp(from + i, 6),
-  });
+export const paddingScalars = (
+  keys: HolderJoin,
+  { from, count }: { readonly from: number; readonly count: number },
+  group: Group,
+): Scalars => {
+  const use = concatBytes(USE_PADDING, pairTranscript(keys.context));
+  return rowScalars({ seed: keys.seed, use, count, describe: (i) => i2osp(from + i, 6) }, group);
+};
 
 /**
  * The r of rows: PRF(seed, row), so that a row is sealed with the same one whenever it is asked for, the shuffle proof can be verified by it, and the auditor can be shown it.
@@ -51,15 +52,14 @@ export const paddingScalars = (keys: HolderJoin, { from, count }: { readonly fro
 export const sealingScalars = (
   keys: HolderJoin,
   { jointKeys, rows: { pseudonyms, values } }: { readonly jointKeys: Elements; readonly rows: PlainRows },
+  group: Group,
 ): Scalars => {
   const width = 4 * (jointKeys.length / ELEMENT_BYTES);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return rowScalars({
-    seed: keys.seed,
-    use: concatBytes(USE_SEAL, pairTranscript(keys.context, jointKeys)),
-    count: pseudonyms.length / ELEMENT_BYTES,
-    describe: (i) => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, width, i)),
-  });
+  const use = concatBytes(USE_SEAL, pairTranscript(keys.context, jointKeys));
+  const count = pseudonyms.length / ELEMENT_BYTES;
+  const describe = (i: number): Uint8Array => concatBytes(rowOf(pseudonyms, ELEMENT_BYTES, i), rowOf(bytes, width, i));
+  return rowScalars({ seed: keys.seed, use, count, describe }, group);
 };
 
 /**
@@ -81,7 +81,7 @@ export const sealRows = async (
   },
   group: Group,
 ): Promise<Elements> => {
-  const randomness = sealingScalars(keys, { jointKeys, rows });
+  const randomness = sealingScalars(keys, { jointKeys, rows }, group);
   const encrypted = await group.encryptRows(rows.values, randomness, concatBytes(GENERATOR, jointKeys) as Elements, watch);
   randomness.fill(0);
   return joinRows(rows.pseudonyms, encrypted);

@@ -70,7 +70,7 @@ export const sumsOfOwnRows = (
       // Threads add while this one derives.
       const adding = group.multiScalarRowsPublic(rows.pseudonyms, 1, weights);
       adding.catch(() => undefined);
-      const randomness = sealingScalars(keys, { jointKeys, rows });
+      const randomness = sealingScalars(keys, { jointKeys, rows }, group);
       r.add(group.dotScalars(randomness, weights));
       for (const [j, sum] of v.entries()) {
         const column = columnOf(rows.values, slots, j);
