@@ -50,9 +50,9 @@ export interface NoBooks {
   readonly message: string;
 }
 
-const APPLICANTS = 500;
+const APPLICANTS = 300;
 const SAMPLE = 3000;
-const CONSENTED = 200;
+const CONSENTED = 150;
 
 /** Makes people and writes each lender's `loans.csv`, or reads the user's own files. */
 export const openBooks = (options: Options): Promise<Either<NoBooks, Books>> =>

@@ -20,7 +20,7 @@ export interface Options {
 
 export const USAGE = `Usage: npm run demo -- [options]
 
-A bureau asks lenders about 500 applicants. Each lender is a process of its own and answers over HTTP on loopback;
+A bureau asks lenders about 300 applicants. Each lender is a process of its own and answers over HTTP on loopback;
 every result is checked against the truth that pooling all records would give.
 
   --customers N   customers of each lender (default 20000, at least 100)
