@@ -1,6 +1,7 @@
 export type {
   BadBulkMessage,
   BulkBadLuck,
+  BulkBroken,
   BulkCheckFailed,
   BulkError,
   BulkFault,
@@ -8,8 +9,9 @@ export type {
   BulkSetSize,
 } from './errors.ts';
 export { type BulkIds, packIds } from './ids.ts';
-export { transcriptBytes } from './messages.ts';
+export { bulkSizeOf, masksBytes, transcriptBytes } from './messages.ts';
 export { type BulkGroup, type BulkParameters, bulkParameters, MAX_BULK_SET } from './parameters.ts';
 export { type BulkInput, openBulkReceiver, type ReceiverState } from './receiver.ts';
 export { openBulkSender, type SenderState } from './sender.ts';
 export type { BulkSession, BulkTurn } from './session.ts';
+export { closeBulkThreads, openBulkReceiverThread, openBulkSenderThread } from './threads.ts';
