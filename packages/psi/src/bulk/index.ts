@@ -9,6 +9,7 @@ export type {
   BulkSetSize,
 } from './errors.ts';
 export { type BulkIds, packIds } from './ids.ts';
+export { bulkMemory } from './memory.ts';
 export { bulkSizeOf, masksBytes, transcriptBytes } from './messages.ts';
 export { type BulkGroup, type BulkParameters, bulkParameters, MAX_BULK_SET } from './parameters.ts';
 export { type BulkInput, openBulkReceiver, type ReceiverState } from './receiver.ts';

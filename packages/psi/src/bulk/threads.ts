@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { E, type Either } from '@vouchsafe/core';
 import { type BulkBroken, type BulkError, type BulkSetSize, broken, sessionOver } from './errors.ts';
+import type { BulkIds } from './ids.ts';
 import { type BulkInput, openBulkReceiver, type ReceiverState } from './receiver.ts';
 import { openBulkSender, type SenderState } from './sender.ts';
 import type { BulkSession, BulkTurn } from './session.ts';
@@ -92,13 +93,21 @@ export const closeBulkThreads = (): void => {
 /** A copy that can be moved: a view of the caller's would take the whole buffer behind it along. */
 const copyOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
+const copyOfIds = ({
+  data,
+  offsets,
+}: BulkIds): { readonly data: Uint8Array<ArrayBuffer>; readonly offsets: Uint32Array<ArrayBuffer> } => ({
+  data: copyOf(data),
+  offsets: new Uint32Array(offsets),
+});
+
 const openOnThread = async <State extends string>(
   role: BulkRole,
   { ids, context, limit, padTo }: BulkInput,
   { first, file }: { readonly first: State; readonly file: URL },
 ): Promise<Either<BulkSetSize | BulkBroken, BulkSession<State>>> => {
   const thread = borrowThread(file);
-  const own = { data: copyOf(ids.data), offsets: new Uint32Array(ids.offsets) };
+  const own = copyOfIds(ids);
   const order: ThreadOrder = { tag: 'open', role, ids: own, context: copyOf(context), limit, padTo };
   const opened = await thread.order(order, [own.data.buffer, own.offsets.buffer]);
   if (opened?.tag === 'thrown') throw new RangeError(opened.message);
@@ -153,11 +162,15 @@ export const openBulkReceiverThread = async (
   input: Omit<BulkInput, 'group'>,
   file: URL = threadFile,
 ): Promise<Either<BulkSetSize | BulkBroken, BulkSession<ReceiverState>>> =>
-  hasThreads() ? openOnThread<ReceiverState>('receiver', input, { first: 'start', file }) : openBulkReceiver(input);
+  hasThreads()
+    ? openOnThread<ReceiverState>('receiver', input, { first: 'start', file })
+    : openBulkReceiver({ ...input, ids: copyOfIds(input.ids) });
 
 /** {@link openBulkSender}, likewise. */
 export const openBulkSenderThread = async (
   input: Omit<BulkInput, 'group'>,
   file: URL = threadFile,
 ): Promise<Either<BulkSetSize | BulkBroken, BulkSession<SenderState>>> =>
-  hasThreads() ? openOnThread<SenderState>('sender', input, { first: 'hello', file }) : openBulkSender(input);
+  hasThreads()
+    ? openOnThread<SenderState>('sender', input, { first: 'hello', file })
+    : openBulkSender({ ...input, ids: copyOfIds(input.ids) });
