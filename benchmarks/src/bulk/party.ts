@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { E, type Either, utf8ToBytes } from '@vouchsafe/core';
 import { createGroup } from '@vouchsafe/group';
-import { type BulkIds, openBulkReceiver, openBulkSender } from '@vouchsafe/psi/bulk';
+import { type BulkIds, openBulkReceiverThread, openBulkSenderThread } from '@vouchsafe/psi/bulk';
 import { watchMemory } from '../seal/metered.ts';
 import type { Order, Said, Side } from './messages.ts';
 
@@ -10,7 +10,7 @@ import type { Order, Said, Side } from './messages.ts';
 
 const side = process.argv[2] as Side;
 const CONTEXT = utf8ToBytes('benchmark');
-const group = createGroup();
+
 const memory = watchMemory();
 const DIGITS = 12;
 /** Messages that wait for the session at most. */
@@ -96,7 +96,7 @@ const prepare = async ({ log2, port }: Extract<Order, { tag: 'prepare' }>): Prom
     const socket = connect(port!, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     channel = Promise.resolve(messagesOf(socket));
-    return { backend: group.backend };
+    return { backend: createGroup({ pool: null }).backend };
   }
   const server = createServer();
   channel = new Promise((resolve) => server.once('connection', (socket) => resolve(messagesOf(socket))));
@@ -106,7 +106,7 @@ const prepare = async ({ log2, port }: Extract<Order, { tag: 'prepare' }>): Prom
 
 const asReceiver = async (): Promise<Partial<Said>> => {
   const { send, next } = await channel;
-  const session = right(await openBulkReceiver({ ids, context: CONTEXT, group }));
+  const session = right(await openBulkReceiverThread({ ids, context: CONTEXT }));
   let sent = 0;
   for (let message: Uint8Array | undefined; ; ) {
     const turn = right(await session.step(message));
@@ -122,7 +122,7 @@ const asReceiver = async (): Promise<Partial<Said>> => {
 
 const asSender = async (): Promise<Partial<Said>> => {
   const { send, next } = await channel;
-  const session = right(await openBulkSender({ ids, context: CONTEXT, group }));
+  const session = right(await openBulkSenderThread({ ids, context: CONTEXT }));
   let sent = 0;
   while (session.state !== 'done') {
     const { message } = right(await session.step(await next()));

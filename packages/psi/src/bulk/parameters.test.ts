@@ -44,7 +44,7 @@ describe('the parameters', () => {
       bins += group.bins;
       rows += group.rows;
       expect(group.rows).toBeGreaterThanOrEqual(group.bins * (p.places + p.dense) + (bins === p.bins ? 64 : 0));
-      expect(group.rows).toBeLessThanOrEqual(2 ** 18 + 512);
+      expect(group.rows).toBeLessThanOrEqual(160_000 + 512);
     }
     expect([bins, rows]).toEqual([p.bins, p.rows]);
   });

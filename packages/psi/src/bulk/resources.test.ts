@@ -50,7 +50,7 @@ describe('the memory of a session', () => {
       expect((await runBulk({ x: range(0, n), y: range(0, n) })).matches).toHaveLength(n);
       // The pool had none left: these two were made for the run.
       for (const kernel of [borrowKernel(), borrowKernel()]) {
-        expect(kernel.size).toBeLessThan(12e6 + 60 * n + 100 * Math.min(n * 1.4, 2 ** 18));
+        expect(kernel.size).toBeLessThan(12e6 + 60 * n + 100 * Math.min(n * 1.4, 160_000));
         expect(kernel.bytes.every((byte) => byte === 0)).toBe(true);
         returnKernel(kernel);
       }

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { E } from '@vouchsafe/core';
 import { createGroup, type Group } from '@vouchsafe/group';
+import { giveBack } from './aes.ts';
 import { openBulkReceiver } from './receiver.ts';
 import { openBulkSender } from './sender.ts';
 import type { BulkSession } from './session.ts';
@@ -35,6 +36,8 @@ const obey = async (order: ThreadOrder): Promise<ThreadAnswer> => {
     return { tag: 'turn', turn: { state: session.state } };
   }
   const turn = await session!.step(order.message);
+  // It was moved here, and megabytes would wait for a collection.
+  if (order.message) giveBack(order.message);
   return E.isLeft(turn) ? { tag: 'refused', error: turn.left } : { tag: 'turn', turn: turn.right };
 };
 
