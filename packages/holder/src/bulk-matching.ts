@@ -50,7 +50,6 @@ export const openBulkMatch = async (
     const ids = await (await store.bulkSet(ref.scheme, ref.epoch)).read();
     const about = bulkContext({ federation: federation.id, bureau, holder, ...ref });
     const opened = await openBulkSenderThread({ ids, context: about, limit: size.right, padTo: rows });
-    ids.data.fill(0);
     if (E.isLeft(opened)) {
       place.right.release();
       return opened;

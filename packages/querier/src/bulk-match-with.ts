@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bytesToHex, E, type Either, encodeCanonical, record } from '@vouchsafe/core';
+import { bytesToHex, E, type Either, encodeCanonical, giveBack, record } from '@vouchsafe/core';
 import {
   BULK_PAGE_BYTES,
   BulkEnd,
@@ -205,6 +205,7 @@ const post = async <A>(
   },
 ): Promise<Either<HolderFault, Frame<A>>> => {
   const bytes = writeFrame({ envelope, rows: message, rowBytes: 1 });
+  giveBack(message);
   const body = await send(transport, target, { route, body: { type: FRAME_TYPE, bytes }, signal });
   return E.isLeft(body) ? body : readFrame(codec, 1, body.right);
 };

@@ -1,6 +1,6 @@
 import { type Aborted, createPace, E, type Either, type StoreFault, type Watch } from '@vouchsafe/core';
 import type { RawIdentifier } from '@vouchsafe/identity';
-import { type BulkIds, packIds } from '@vouchsafe/psi/bulk';
+import { type BulkIds, packIds, shareIds } from '@vouchsafe/psi/bulk';
 import { type Rejected, subjectsOf } from './ask.ts';
 import { bulkMatchWith } from './bulk-match-with.ts';
 import type { QuerierContext } from './context.ts';
@@ -115,7 +115,7 @@ const distinctPeople = async (list: People['ids']): Promise<{ readonly ids: Bulk
     }
     if (pace.due()) await pace.rest();
   }
-  return { ids: packIds(distinct), places };
+  return { ids: shareIds(packIds(distinct)), places };
 };
 
 const resultOf = (context: QuerierContext, { ids, rejected }: People, asked: readonly Asked[]): MatchResult => {

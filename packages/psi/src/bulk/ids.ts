@@ -19,6 +19,17 @@ export const packIds = (ids: readonly Uint8Array[]): BulkIds => {
   return { data, offsets };
 };
 
+/** A copy of a set in memory that threads share: one copy, for as many sessions as want it. */
+export const shareIds = ({ data, offsets }: BulkIds): BulkIds => {
+  const shared = {
+    data: new Uint8Array(new SharedArrayBuffer(data.length)),
+    offsets: new Uint32Array(new SharedArrayBuffer(offsets.byteLength)),
+  };
+  shared.data.set(data);
+  shared.offsets.set(offsets);
+  return shared;
+};
+
 export const countIds = ({ offsets }: BulkIds): number => offsets.length - 1;
 const idAt = ({ data, offsets }: BulkIds, i: number): Uint8Array => data.subarray(offsets[i], offsets[i + 1]);
 

@@ -8,7 +8,7 @@ export type {
   BulkOver,
   BulkSetSize,
 } from './errors.ts';
-export { type BulkIds, packIds } from './ids.ts';
+export { type BulkIds, packIds, shareIds } from './ids.ts';
 export { bulkMemory } from './memory.ts';
 export { bulkSizeOf, masksBytes, transcriptBytes } from './messages.ts';
 export { type BulkGroup, type BulkParameters, bulkParameters, MAX_BULK_SET } from './parameters.ts';

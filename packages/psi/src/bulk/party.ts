@@ -1,6 +1,6 @@
-import { createPace, type Pace } from '@vouchsafe/core';
+import { createPace, giveBack, type Pace } from '@vouchsafe/core';
 import type { BulkKernel } from '@vouchsafe/kernels/bulk';
-import { AES_PIECE, giveBack, type Permutation, permutation, type Stream } from './aes.ts';
+import { AES_PIECE, type Permutation, permutation, type Stream } from './aes.ts';
 import { derive } from './derive.ts';
 import { type BulkIds, countIds, hashIds } from './ids.ts';
 import { mixingChoices } from './mixing.ts';

@@ -1,7 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { E } from '@vouchsafe/core';
+import { E, giveBack } from '@vouchsafe/core';
 import { createGroup, type Group } from '@vouchsafe/group';
-import { giveBack } from './aes.ts';
 import { openBulkReceiver } from './receiver.ts';
 import { openBulkSender } from './sender.ts';
 import type { BulkSession } from './session.ts';

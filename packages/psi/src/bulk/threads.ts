@@ -90,16 +90,23 @@ export const closeBulkThreads = (): void => {
   }
 };
 
-/** A copy that can be moved: a view of the caller's would take the whole buffer behind it along. */
+/** What can be moved: the array itself, where it is all of its buffer, else a copy, since a view would take the buffer behind it along. */
+const movable = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : copyOf(bytes);
+
+/** A copy that can be moved. */
 const copyOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
-const copyOfIds = ({
-  data,
-  offsets,
-}: BulkIds): { readonly data: Uint8Array<ArrayBuffer>; readonly offsets: Uint32Array<ArrayBuffer> } => ({
-  data: copyOf(data),
-  offsets: new Uint32Array(offsets),
-});
+/** What belongs to the session from now on: in shared memory it is not copied, else it is moved, or, where it is a part of its buffer, copied. */
+const takeOver = ({ data, offsets }: BulkIds): { readonly ids: BulkIds; readonly moved: readonly ArrayBuffer[] } => {
+  const ids = {
+    data: isShared(data) ? data : movable(data),
+    offsets: isShared(offsets) || offsets.byteLength === offsets.buffer.byteLength ? offsets : new Uint32Array(offsets),
+  };
+  return { ids, moved: [ids.data, ids.offsets].flatMap((array) => (isShared(array) ? [] : [array.buffer as ArrayBuffer])) };
+};
+
+const isShared = ({ buffer }: Uint8Array | Uint32Array): boolean => buffer instanceof SharedArrayBuffer;
 
 const openOnThread = async <State extends string>(
   role: BulkRole,
@@ -107,9 +114,8 @@ const openOnThread = async <State extends string>(
   { first, file }: { readonly first: State; readonly file: URL },
 ): Promise<Either<BulkSetSize | BulkBroken, BulkSession<State>>> => {
   const thread = borrowThread(file);
-  const own = copyOfIds(ids);
-  const order: ThreadOrder = { tag: 'open', role, ids: own, context: copyOf(context), limit, padTo };
-  const opened = await thread.order(order, [own.data.buffer, own.offsets.buffer]);
+  const { ids: own, moved } = takeOver(ids);
+  const opened = await thread.order({ tag: 'open', role, ids: own, context: copyOf(context), limit, padTo }, moved);
   if (opened?.tag === 'thrown') throw new RangeError(opened.message);
   if (opened?.tag !== 'turn') {
     returnThread(thread);
@@ -133,7 +139,7 @@ const openOnThread = async <State extends string>(
       if (busy) throw new RangeError('a session takes one step after the other: wait for the one that runs');
       if (over) return E.left(sessionOver);
       busy = true;
-      const own = message && copyOf(message);
+      const own = message && movable(message);
       const answer = await thread.order({ tag: 'step', message: own }, own ? [own.buffer] : []);
       busy = false;
       if (answer?.tag === 'turn' && !over) {
@@ -155,22 +161,19 @@ const openOnThread = async <State extends string>(
 const hasThreads = (): boolean => availableParallelism() > 1 && existsSync(threadFile);
 
 /**
- * {@link openBulkReceiver} on a thread of its own; on the caller's where there is one core only or the thread's program is not beside this file. The set is copied.
+ * {@link openBulkReceiver} on a thread of its own; on the caller's where there is one core only or the thread's program is not beside this file. The set belongs to the
+ * session from then on: it is moved, and its arrays are empty afterwards, or shared where it is in shared memory (`shareIds`). A message that is all of its buffer is moved, too.
  * @returns the session, whose steps may also end in `BulkBroken`
  */
 export const openBulkReceiverThread = async (
   input: Omit<BulkInput, 'group'>,
   file: URL = threadFile,
 ): Promise<Either<BulkSetSize | BulkBroken, BulkSession<ReceiverState>>> =>
-  hasThreads()
-    ? openOnThread<ReceiverState>('receiver', input, { first: 'start', file })
-    : openBulkReceiver({ ...input, ids: copyOfIds(input.ids) });
+  hasThreads() ? openOnThread<ReceiverState>('receiver', input, { first: 'start', file }) : openBulkReceiver(input);
 
 /** {@link openBulkSender}, likewise. */
 export const openBulkSenderThread = async (
   input: Omit<BulkInput, 'group'>,
   file: URL = threadFile,
 ): Promise<Either<BulkSetSize | BulkBroken, BulkSession<SenderState>>> =>
-  hasThreads()
-    ? openOnThread<SenderState>('sender', input, { first: 'hello', file })
-    : openBulkSender({ ...input, ids: copyOfIds(input.ids) });
+  hasThreads() ? openOnThread<SenderState>('sender', input, { first: 'hello', file }) : openBulkSender(input);
