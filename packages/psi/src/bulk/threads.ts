@@ -22,6 +22,8 @@ const KEPT = 2;
 
 /** A thread, which does one order after the other. */
 interface Thread {
+  /** Its program. */
+  readonly file: URL;
   /** @returns its answer; undefined when the thread is gone */
   readonly order: (order: ThreadOrder, buffers?: readonly ArrayBuffer[]) => Promise<ThreadAnswer | undefined>;
   readonly isGone: () => boolean;
@@ -45,6 +47,7 @@ const startThread = (file: URL): Thread => {
     if (waiting.length === 0) worker.unref();
   });
   return {
+    file,
     isGone: () => gone,
     order: (order, buffers = []) =>
       new Promise((resolve) => {
@@ -61,7 +64,9 @@ const startThread = (file: URL): Thread => {
 const idle: { readonly thread: Thread; readonly timer: NodeJS.Timeout }[] = [];
 
 const borrowThread = (file: URL): Thread => {
-  for (let own = idle.pop(); own !== undefined; own = idle.pop()) {
+  for (const own of [...idle]) {
+    if (own.thread.file.href !== file.href && !own.thread.isGone()) continue;
+    idle.splice(idle.indexOf(own), 1);
     clearTimeout(own.timer);
     if (!own.thread.isGone()) return own.thread;
   }
