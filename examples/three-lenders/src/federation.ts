@@ -59,7 +59,7 @@ export const demoPolicy: unknown = {
   queriers: [
     {
       bureau: BUREAU,
-      match: true,
+      match: { elementsPerDay: 100_000, elementsPerEpoch: 300_000, bulk: 'accepted' },
       totals: {
         purposes: [PURPOSE],
         columns: ['present', ...LOANS_COLUMNS.map(({ name }) => name)],
