@@ -62,7 +62,7 @@ export const demoPolicy: unknown = {
   queriers: [
     {
       bureau: BUREAU,
-      match: true,
+      match: { elementsPerDay: 100_000, elementsPerEpoch: 300_000, bulk: 'accepted' },
       totals: {
         purposes: [PURPOSE],
         columns: ['present', ...COLUMNS.map(({ name }) => name)],

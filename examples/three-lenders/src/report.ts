@@ -62,6 +62,7 @@ export const summaryOf = (run: {
   return {
     ok:
       match.wrong === 0 &&
+      match.bulk.wrong === 0 &&
       match.result.failures.length === 0 &&
       checks.every(({ ok }) => ok) &&
       score?.ok !== false &&
@@ -114,6 +115,7 @@ export const printStory = (
     ]),
   );
   line(`${result.asked} asked, ${match.wrong} different from the truth`);
+  line(`In bulk, one session with each lender, ${match.bulk.seconds.toFixed(1)} s: ${match.bulk.wrong} different from the truth`);
 
   title(`aggregate: totals over the cohort and all lenders, epsilon ${EPSILON}`);
   printChecks(aggregate.checks);

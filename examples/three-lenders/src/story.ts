@@ -8,7 +8,12 @@ import type { Truth } from './truth.ts';
 
 /** What the bureau asked, and what came out, beside the truth. */
 export interface Story {
-  readonly match: { readonly result: MatchResult; readonly wrong: number };
+  /** `bulk`: the same people once more, in one session with each lender. */
+  readonly match: {
+    readonly result: MatchResult;
+    readonly wrong: number;
+    readonly bulk: { readonly wrong: number; readonly seconds: number };
+  };
   readonly aggregate: { readonly result: Totals; readonly checks: readonly Check[] };
   readonly signal: {
     readonly result: Totals;
@@ -37,7 +42,7 @@ export interface Check {
 /** The whole of ε for the one aggregate query. */
 export const EPSILON = 1;
 
-/** match → aggregate → consent → signal, each checked. @param truth what pooling all records would give */
+/** match, and in bulk → aggregate → consent → signal, each checked. @param truth what pooling all records would give */
 export const runStory = async (
   querier: Querier,
   {
@@ -58,7 +63,13 @@ export const runStory = async (
 
   const match = await querier.match({ scheme: SCHEME, subjects, onProgress })();
   if (E.isLeft(match)) return match;
-  const wrong = match.right.matches.filter(({ row, holders }) => holders.join() !== truth.knownTo(ids[row]!).join()).length;
+  const wrongIn = ({ matches }: MatchResult): number =>
+    matches.filter(({ row, holders }) => holders.join() !== truth.knownTo(ids[row]!).join()).length;
+
+  const began = performance.now();
+  const bulk = await querier.match({ scheme: SCHEME, subjects, mode: 'bulk', onProgress })();
+  if (E.isLeft(bulk)) return bulk;
+  const seconds = (performance.now() - began) / 1000;
 
   const aggregate = await querier.aggregate({
     scheme: SCHEME,
@@ -89,7 +100,7 @@ export const runStory = async (
   if (E.isLeft(signal)) return signal;
 
   return E.right({
-    match: { result: match.right, wrong },
+    match: { result: match.right, wrong: wrongIn(match.right), bulk: { wrong: wrongIn(bulk.right), seconds } },
     aggregate: { result: aggregate.right, checks },
     signal: {
       result: signal.right,

@@ -23,6 +23,7 @@ export type {
 export { type ExpectedLeaf, expectLeaf } from './expect-leaf.ts';
 export { type CannotFollow, type Followed, followLog, proofNeeded, type Sighting } from './follow-log.ts';
 export {
+  type BulkFacts,
   encodeLeaf,
   type Leaf,
   MAX_ENTRY_BYTES,

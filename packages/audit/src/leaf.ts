@@ -53,16 +53,27 @@ export interface QueryLeaf extends LeafBase<'query'> {
   readonly consent?: { readonly issuer: string; readonly receipt: Uint8Array } | undefined;
 }
 
-/** An answered batch of `match`. */
+/** An answered batch of `match`, or a bulk match. */
 export interface MatchLeaf extends LeafBase<'match'> {
-  /** Blinded elements in the batch. */
+  /** Blinded elements in the batch; of a bulk match, the querier's identifiers as it said. */
   readonly elements: number;
-  /** SHA-256 of the blinded elements as they came, 32 bytes. */
+  /** SHA-256 of the blinded elements as they came; of a bulk match, of all messages of the querier, each behind its length. 32 bytes. */
   readonly request: Uint8Array;
-  /** SHA-256 of the evaluated elements and their proof as they were sent, 32 bytes. */
+  /** SHA-256 of the evaluated elements and their proof as they were sent; of a bulk match, of the masks. 32 bytes. */
   readonly answer: Uint8Array;
   readonly policy: Uint8Array;
   readonly purpose?: string | undefined;
+  readonly bulk?: BulkFacts | undefined;
+}
+
+/** What is particular to a bulk match. */
+export interface BulkFacts {
+  /** The holder's identifiers, padding included. */
+  readonly rows: number;
+  /** What the querier's quota was debited: as many as it could have asked about had it deviated. */
+  readonly charged: number;
+  /** `refused`: the querier's messages failed the check, and no masks left (`answer` is the hash of no bytes). */
+  readonly outcome: 'answered' | 'refused';
 }
 
 /** A step of the sealing of a table. */
@@ -153,7 +164,14 @@ export const QueryLeaf: t.Type<QueryLeaf, unknown, unknown> = record<QueryLeaf>(
 export const MatchLeaf: t.Type<MatchLeaf, unknown, unknown> = record<MatchLeaf>(
   'MatchLeaf',
   { ...base('match'), elements: whole(1, 1e9), request: Hash, answer: Hash, policy: Hash },
-  { purpose: Name },
+  {
+    purpose: Name,
+    bulk: record<BulkFacts>(
+      'bulk',
+      { rows: whole(1, 2 ** 24), charged: whole(0, 1e9), outcome: oneOf('answered', 'refused') },
+      {},
+    ),
+  },
 );
 
 export const SealLeaf: t.Type<SealLeaf, unknown, unknown> = record<SealLeaf>(

@@ -73,6 +73,8 @@ const USES = {
   statement: 'statement',
   /** The hash of a scorecard document. */
   scorecard: 'scorecard',
+  /** What a bulk match is about. */
+  bulkMatch: 'bulk-match',
   /** Hash to the group of the bulk match's base oblivious transfers. */
   bulkTransfer: 'bulk-transfer',
   /** Elements of unknown logarithm in the bulk match's base oblivious transfers. */

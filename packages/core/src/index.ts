@@ -42,6 +42,7 @@ export {
   verifySignature,
 } from './ed25519.ts';
 export { E, type Either, flow, identity, pipe, RA, type TaskEither, TE } from './fp.ts';
+export { giveBack } from './give-back.ts';
 export { createInFlight, type InFlight } from './in-flight.ts';
 export {
   type Kv,

@@ -1,4 +1,5 @@
 import { createInFlight, type InFlight } from '@vouchsafe/core';
+import type { BulkSessions } from './bulk-sessions.ts';
 import { createContext, type HolderContext } from './context.ts';
 import { type CheckedDocuments, logOf } from './documents.ts';
 import { openLoaded } from './loaded.ts';
@@ -25,12 +26,16 @@ export interface Edition {
 
 /** What outlasts a version of the documents. */
 export type Lasting = Pick<HolderContext, 'id' | 'store' | 'group' | 'padTo' | 'clock' | 'records'> & {
+  readonly bulk: BulkSessions;
   readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
 };
 
 /** Opens the live epochs where the store says they stand. */
-export const openEdition = async (checked: CheckedDocuments, { sealings, onError, ...lasting }: Lasting): Promise<Edition> => {
+export const openEdition = async (
+  checked: CheckedDocuments,
+  { bulk, sealings, onError, ...lasting }: Lasting,
+): Promise<Edition> => {
   const { federation, policy, member, epochs } = checked;
   const log = logOf(checked, lasting.id);
   const opened = await Promise.all(
@@ -44,7 +49,7 @@ export const openEdition = async (checked: CheckedDocuments, { sealings, onError
       return { context, refresh, service: createService({ context, loaded: () => loaded, sealings, onError }) };
     }),
   );
-  const routes = createRoutes(servicesOf(opened.map(({ service }) => service)), new URL(member.url!));
+  const routes = createRoutes(servicesOf(opened.map(({ service }) => service)), new URL(member.url!), bulk);
   const inFlight = createInFlight();
   return {
     epochs: opened,

@@ -14,6 +14,7 @@ import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { createGroup, type Group } from '@vouchsafe/group';
 import type { Country } from '@vouchsafe/identity';
 import type { BadSuccession } from '@vouchsafe/protocol';
+import { BULK_LIMITS, type BulkLimits, createBulkSessions } from './bulk-sessions.ts';
 import { type BadDocuments, type CheckedDocuments, checkDocuments, type Documents, logOf } from './documents.ts';
 import { type Edition, type Lasting, openEdition } from './edition.ts';
 import type { RecordSource } from './ingest/index.ts';
@@ -46,6 +47,8 @@ export interface HolderOptions {
   readonly group?: Group | undefined;
   /** Sealed tables and tag indexes are padded to a multiple of this many rows, so that growth does not show; 1,000 by default. */
   readonly padTo?: number | undefined;
+  /** How much of this process bulk matches may take up: 4 at once, 2 of one querier, 1 GiB by default. */
+  readonly bulk?: Partial<BulkLimits> | undefined;
   /** Milliseconds since 1970; the system's clock by default. */
   readonly clock?: (() => number) | undefined;
   /** How long the end of an epoch leaves what an audit of it needs, in days; 400 by default. */
@@ -91,6 +94,7 @@ export const createHolder =
       padTo: options.padTo ?? 1000,
       clock: options.clock ?? Date.now,
       records: { source: options.source, defaultCountry: options.defaultCountry },
+      bulk: createBulkSessions({ ...BULK_LIMITS, ...options.bulk }),
       sealings: new Map(),
       onError: options.onError ?? warn,
     };
@@ -109,6 +113,7 @@ export const createHolder =
       if (before) for (const epoch of edition.epochs) await epoch.refresh();
       const live = next.epochs.map(({ epoch }) => epoch.number);
       for (const key of lasting.sealings.keys()) if (!live.includes(Number(key.split('/')[0]))) lasting.sealings.delete(key);
+      lasting.bulk.keepOnly(live);
       const auditWindow = (options.auditDays ?? 400) * SECONDS_A_DAY;
       await store.retire({ live, now: Math.floor(lasting.clock() / 1000), auditWindow });
       return E.right(undefined);
@@ -143,6 +148,7 @@ export const createHolder =
       statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
       close: async () => {
         edition!.close();
+        lasting.bulk.close();
         const { signSeed, boxSecret } = options.secrets;
         for (const secret of [signSeed, boxSecret, ...(options.formerBoxSecrets ?? [])]) secret.wipe();
         await store.close();

@@ -1,5 +1,6 @@
 // The columns of `loansView`. They stand in `protocol`, since the federation document carries them.
 export { LOANS_COLUMNS } from '@vouchsafe/protocol';
+export type { BulkLimits } from './bulk-sessions.ts';
 export type { BadDocuments, NotThisHolder } from './documents.ts';
 export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
 export {
@@ -20,6 +21,7 @@ export {
   type BadPolicy,
   type ConsentRule,
   DEFAULT_MATCH_QUOTA,
+  type MatchGrant,
   MINIMUM_COHORT_FLOOR,
   Policy,
   type QuerierGrant,
@@ -31,6 +33,8 @@ export {
 export {
   type Account,
   type BudgetSpent,
+  type BulkCommitment,
+  type BulkSetStore,
   type CannotReadLog,
   type Commitment,
   type ConsentUsed,

@@ -1,10 +1,12 @@
 import { aborted, E, type Either, type StoreFault, type Watch, withStore } from '@vouchsafe/core';
 import type { Country, Scheme } from '@vouchsafe/identity';
 import type { InvalidInput } from '@vouchsafe/oprf';
+import { bulkSink } from './bulk-set.ts';
 import type { HolderContext } from './context.ts';
 import { type IngestError, type IngestReport, ingest, type RecordSource, type SubjectBatch } from './ingest/index.ts';
 import { indexSink } from './match-index.ts';
 import { tableSink } from './plain-table.ts';
+import { bulkQuotaOf } from './policy.ts';
 
 export type LoadError = IngestError | InvalidInput | StoreFault;
 
@@ -13,7 +15,7 @@ export interface LoadReport {
   readonly schemes: readonly IngestReport[];
 }
 
-/** Where a holder's subjects go: a table to be sealed, or a tag index. */
+/** Where a holder's subjects go: a table to be sealed, a tag index, or the set for bulk matches. */
 export interface SubjectSink {
   /** Is everything there already, from an earlier load of this epoch? */
   readonly isComplete: () => Promise<boolean>;
@@ -22,8 +24,8 @@ export interface SubjectSink {
   readonly take: (batch: SubjectBatch, watch: Watch) => Promise<Either<InvalidInput, void>>;
   /** No more batches come: what was taken over and is still at work ends. */
   readonly end: () => Promise<Either<InvalidInput, void>>;
-  /** @returns rows whose person another row before them has */
-  readonly complete: (watch: Watch) => Promise<readonly number[]>;
+  /** @returns rows whose person another row before them has; undefined from a sink that does not find out */
+  readonly complete: (watch: Watch) => Promise<readonly number[] | undefined>;
 }
 
 /**
@@ -77,6 +79,7 @@ const loadScheme = async (
   const all = await Promise.all([
     ...policy.queriers.filter(({ totals }) => totals).map(({ bureau }) => tableSink(context, { bureau, scheme })),
     ...(policy.queriers.some(({ match }) => match) ? [indexSink(context, scheme)] : []),
+    ...(policy.queriers.some((grant) => bulkQuotaOf(grant)) ? [bulkSink(context, scheme)] : []),
   ]);
   const before = await store.loaded(scheme, epoch.number);
   const complete = await Promise.all(all.map((sink) => sink.isComplete()));
@@ -96,9 +99,11 @@ const loadScheme = async (
     if (E.isLeft(ended)) return ended;
   }
   if (E.isLeft(fault)) return fault;
-  let duplicates: readonly number[] = [];
-  for (const sink of sinks) duplicates = await sink.complete(watch);
-  const report = ingested.right.report(duplicates);
+  let duplicates: readonly number[] | undefined;
+  for (const sink of sinks) duplicates = (await sink.complete(watch)) ?? duplicates;
+  // A set for bulk matches that is added later changes nothing of what an earlier load reported.
+  if (before && duplicates === undefined) return E.right(before);
+  const report = ingested.right.report(duplicates ?? []);
   await store.markLoaded(scheme, epoch.number, report);
   return E.right(report);
 };

@@ -58,6 +58,15 @@ export type ConsentRule =
   | 'notRequired'
   | { readonly issuers: readonly string[]; readonly notRequiredFor?: readonly string[] | undefined };
 
+/** Which people a querier may try, by number, and how. */
+export interface MatchGrant extends MatchQuota {
+  /**
+   * May it match in bulk? Then its set is safe against a holder that follows the protocol, not against any holder as in `match`, and each bulk match debits the quota some 1.7 elements for each
+   * identifier; this holder keeps its identifiers, encrypted, until the epoch ends. Written out by whoever answers for it.
+   */
+  readonly bulk?: 'accepted' | undefined;
+}
+
 /** What a policy grants that says `match: true`. */
 export const DEFAULT_MATCH_QUOTA: MatchQuota = { elementsPerDay: 10_000, elementsPerEpoch: 300_000 };
 
@@ -71,7 +80,7 @@ const MAX_ELEMENTS = 1e9;
 export interface QuerierGrant {
   readonly bureau: string;
   /** Which people it may try, by number: `true` for {@link DEFAULT_MATCH_QUOTA}. */
-  readonly match?: true | MatchQuota | undefined;
+  readonly match?: true | MatchGrant | undefined;
   readonly totals?: TotalsGrant | undefined;
   /**
    * With both, a bureau that finds who is known to one holder only reads that holder's figure in the total. A policy that grants both says so here.
@@ -128,8 +137,12 @@ const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
 
 const MatchGrant = t.union([
   t.literal(true),
-  record<MatchQuota>('MatchQuota', { elementsPerDay: whole(1, MAX_ELEMENTS), elementsPerEpoch: whole(1, MAX_ELEMENTS) }, {}),
-]) as t.Type<true | MatchQuota, unknown, unknown>;
+  record<MatchGrant>(
+    'MatchGrant',
+    { elementsPerDay: whole(1, MAX_ELEMENTS), elementsPerEpoch: whole(1, MAX_ELEMENTS) },
+    { bulk: t.literal('accepted') as t.Type<'accepted', unknown, unknown> },
+  ),
+]) as t.Type<true | MatchGrant, unknown, unknown>;
 
 export const Policy: t.Type<Policy, unknown, unknown> = record<Policy>(
   'Policy',
@@ -198,3 +211,7 @@ export const grantOf = (policy: Policy, bureau: string): QuerierGrant | undefine
 /** How many elements a bureau may have evaluated, if its grant lets it match. */
 export const matchQuotaOf = (grant: QuerierGrant | undefined): MatchQuota | undefined =>
   grant?.match === true ? DEFAULT_MATCH_QUOTA : grant?.match;
+
+/** The same, if its grant lets it match in bulk: `match: true` does not. */
+export const bulkQuotaOf = (grant: QuerierGrant | undefined): MatchQuota | undefined =>
+  grant?.match !== true && grant?.match?.bulk === 'accepted' ? grant.match : undefined;

@@ -2,6 +2,8 @@ import { encodeLeaf } from '@vouchsafe/audit';
 import { E, type Either, equalBytes, subtractRational } from '@vouchsafe/core';
 import type { VoprfServer } from '@vouchsafe/oprf';
 import { type HolderManifest, indexStatement, type Quote, type TableRef } from '@vouchsafe/protocol';
+import { MAX_BULK_SET } from '@vouchsafe/psi/bulk';
+import type { BulkTerms } from './bulk-matching.ts';
 import { type HolderContext, secondsOf } from './context.ts';
 import {
   type NotFound,
@@ -15,7 +17,7 @@ import {
 } from './errors.ts';
 import { keysOfTable } from './plain-table.ts';
 import type { QueryPlan } from './plan-query.ts';
-import { grantOf, matchQuotaOf } from './policy.ts';
+import { bulkQuotaOf, grantOf, matchQuotaOf } from './policy.ts';
 import { openSealing, type Sealed, type SealFacts, type Sealing } from './sealing.ts';
 import type { MatchQuota, TableId } from './store/index.ts';
 
@@ -29,6 +31,8 @@ export interface LoadedScheme {
         readonly manifest: Uint8Array;
       }
     | undefined;
+  /** Identifiers that a bulk match goes against, padding included; absent when no querier may match in bulk. */
+  readonly bulk?: number | undefined;
 }
 
 /** By `epoch/scheme/bureau`. */
@@ -43,6 +47,7 @@ export interface Service {
   manifest(bureau: string): Promise<Either<NotReady, HolderManifest>>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
   matcher(bureau: string, ref: TableRef): Either<Unavailable, { readonly server: VoprfServer; readonly quota: MatchQuota }>;
+  bulkTerms(bureau: string, ref: TableRef): Either<Unavailable, BulkTerms>;
   /** @param federation the querier's hash of the federation document, where it states one */
   sealing(bureau: string, ref: TableRef, federation?: Uint8Array): Promise<Either<Unavailable, Sealing>>;
   sealed(bureau: string, ref: TableRef): Promise<Either<Unavailable | NotSealed, Sealed>>;
@@ -119,12 +124,13 @@ export const createService = ({
         holder: context.id,
         epoch: context.epoch.number,
         schemes: await Promise.all(
-          [...all].map(async ([scheme, { match }]) => ({
+          [...all].map(async ([scheme, { bulk, match }]) => ({
             scheme,
             totals: grant?.totals !== undefined,
             ...(grant?.match && match
               ? { index: match.manifest, signature: context.log.signer.sign(indexStatement(match.manifest)) }
               : {}),
+            ...(bulkQuotaOf(grant) && isBulkSize(bulk) ? { bulk } : {}),
             root: grant?.totals ? await rootOf({ bureau, scheme, epoch: context.epoch.number }) : undefined,
           })),
         ),
@@ -147,6 +153,16 @@ export const createService = ({
       if (E.isLeft(found)) return found;
       return found.right.match ? E.right({ server: found.right.match.server, quota }) : E.left(notReady);
     },
+    bulkTerms: (bureau, ref) => {
+      const quota = bulkQuotaOf(grantOf(policy, bureau));
+      if (!quota) return E.left(notGranted('bulk matches to this querier'));
+      const found = schemeOf(ref);
+      if (E.isLeft(found)) return found;
+      const { bulk: rows } = found.right;
+      // The policy grants it since the records were loaded: they have to be loaded for it.
+      if (rows === undefined) return E.left(notReady);
+      return isBulkSize(rows) ? E.right({ quota, rows }) : E.left(notGranted('bulk matches against so many identifiers'));
+    },
     sealing,
     sealed: async (bureau, ref) => {
       const own = await sealing(bureau, ref);
@@ -164,6 +180,8 @@ export const createService = ({
     },
   };
 };
+
+const isBulkSize = (rows: number | undefined): boolean => rows !== undefined && rows <= MAX_BULK_SET;
 
 const notReady: NotReady = { _tag: 'NotReady', message: 'this holder is still loading its records: try again in a moment' };
 const notSealed: NotSealed = {

@@ -28,12 +28,19 @@ const STATUS: Readonly<Record<string, number>> = {
   RootMismatch: 409,
   BadShuffle: 422,
   NotSealed: 409,
+  BulkBadLuck: 409,
+  BulkOver: 409,
+  BulkSessionLost: 410,
+  BulkCheckFailed: 422,
+  BulkSetSize: 413,
   BodyTooLarge: 413,
   BatchTooLarge: 413,
   BudgetSpent: 429,
   QuotaSpent: 429,
   InternalError: 500,
   NotReady: 503,
+  TooManySessions: 503,
+  BulkBroken: 503,
 };
 
 export const statusOf = (tag: string): number => STATUS[tag] ?? 400;

@@ -1,69 +1,24 @@
-import { setFlagsFromString } from 'node:v8';
 import { seededRng } from '@vouchsafe/testkit';
-import binaryen from 'binaryen';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Field } from './build/field.ts';
 import { plainField } from './build/field-plain.ts';
 import { relaxedField } from './build/field-relaxed.ts';
 import { buildKernel } from './build/kernel.ts';
 import type { CurveExports, Layout } from './curve-module.ts';
-import { webAssembly } from './web-assembly.ts';
+import { type Traced, traced } from './trace.test.instrument.ts';
 
-if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
-
-/** An instance that reports which code runs (binaryen's log-execution) and which addresses are read and written (instrument-memory). */
-interface Traced {
-  readonly run: CurveExports;
+/** An instrumented instance, and where its memory is. */
+interface TracedCurve extends Traced<CurveExports> {
   readonly layout: Layout;
-  /** Events and a hash over them since the last call. */
-  readonly take: () => readonly number[];
 }
 
-const trace = async (field: Field, leaky: boolean): Promise<Traced> => {
+const trace = async (field: Field, leaky: boolean): Promise<TracedCurve> => {
   const { wasm, layout } = await buildKernel(field, { traceable: true, leaky });
-  const module = binaryen.readBinary(wasm);
-  const { SIMD128, RelaxedSIMD, BulkMemory, BulkMemoryOpt, MutableGlobals } = binaryen.Features;
-  module.setFeatures(SIMD128 | RelaxedSIMD | BulkMemory | BulkMemoryOpt | MutableGlobals);
-  module.runPasses(['log-execution', 'instrument-memory']);
-  const code = module.emitBinary();
-  module.dispose();
-  let count = 0;
-  let [a, b] = [0x811c9dc5, 0x9e3779b9];
-  const note = (kind: number, id: number, where: number): void => {
-    count++;
-    a = Math.imul(a ^ kind ^ Math.imul(id, 0x85ebca6b), 0x01000193) ^ where;
-    b = Math.imul(b ^ where, 0x27d4eb2f) + id + (b >>> 15) + kind;
-  };
-  const pass = (_: number, x: unknown): unknown => x;
-  const environment: Record<string, unknown> = {
-    memory_grow_pre: pass,
-    memory_grow_post: pass,
-    log_execution: (id: number) => note(1, id, 0),
-    load_ptr: (id: number, _bytes: number, offset: number, address: number) => {
-      note(2, id, address + offset);
-      return address;
-    },
-    store_ptr: (id: number, _bytes: number, offset: number, address: number) => {
-      note(3, id, address + offset);
-      return address;
-    },
-  };
-  for (const type of ['i32', 'i64', 'f32', 'f64']) for (const way of ['load', 'store']) environment[`${way}_val_${type}`] = pass;
-  const instance = new webAssembly!.Instance(new webAssembly!.Module(code), { env: environment });
-  return {
-    run: instance.exports as CurveExports,
-    layout,
-    take: () => {
-      const taken = [count, a, b];
-      count = 0;
-      [a, b] = [0x811c9dc5, 0x9e3779b9];
-      return taken;
-    },
-  };
+  return { ...traced<CurveExports>(wasm), layout };
 };
 
 /** Everything that secrets go through, on four elements; each step's trace by its name. */
-const traces = ({ run, layout, take }: Traced, tables: number, seed: string): Map<string, readonly number[]> => {
+const traces = ({ run, layout, take }: TracedCurve, tables: number, seed: string): Map<string, readonly number[]> => {
   const rng = seededRng(seed);
   const bytes = new Uint8Array(run.memory.buffer);
   const steps = new Map<string, readonly number[]>();
@@ -136,8 +91,7 @@ const traces = ({ run, layout, take }: Traced, tables: number, seed: string): Ma
 };
 
 /** Tables of two bases, made once: bases are public. */
-const makeTables = (traced: Traced): number => {
-  const { run, layout, take } = traced;
+const makeTables = ({ run, layout, take }: TracedCurve): number => {
   const at = run.memory.buffer.byteLength;
   run.memory.grow(8);
   run.zero(2);
@@ -148,7 +102,7 @@ const makeTables = (traced: Traced): number => {
 };
 
 describe.each([plainField, relaxedField])('traces of $name', (field) => {
-  let honest: Traced;
+  let honest: TracedCurve;
   let tables: number;
   let first: Map<string, readonly number[]>;
   beforeAll(async () => {

@@ -3,6 +3,16 @@ export { answerHash } from './answer-hash.ts';
 export { AuditOpen, AuditOpened, AuditSample, AuditSampled } from './audit-messages.ts';
 export { type BodyTooLarge, readBody } from './body.ts';
 export {
+  BULK_PAGE_BYTES,
+  BulkEnd,
+  BulkOpened,
+  BulkStep,
+  BulkStepped,
+  type BulkTranscript,
+  bulkContext,
+  bulkTranscript,
+} from './bulk-messages.ts';
+export {
   type BadFederation,
   badFederation,
   type Epoch,

@@ -6,6 +6,10 @@ export const ROUTES = {
   manifest: '/v1/manifest',
   indexSegment: '/v1/index/:sha256',
   match: '/v1/match',
+  bulkOpen: '/v1/match/bulk',
+  bulkStep: '/v1/match/bulk/step',
+  bulkMasks: '/v1/match/bulk/masks',
+  bulkEnd: '/v1/match/bulk/end',
   sealKeys: '/v1/seal/keys',
   sealRows: '/v1/seal/rows',
   sealProof: '/v1/seal/proof',
@@ -40,6 +44,8 @@ export interface SchemeManifest {
   readonly index?: Uint8Array | undefined;
   /** The holder's signature of `index`, 64 bytes; see {@link indexStatement}. */
   readonly signature?: Uint8Array | undefined;
+  /** Identifiers that a bulk match goes against, padding included; absent when this querier may not match in bulk. */
+  readonly bulk?: number | undefined;
   /** Merkle root over the rows that this querier got in this epoch, 32 bytes, once it got all of them: it commits the holder to the epoch's data. */
   readonly root?: Uint8Array | undefined;
 }
@@ -71,7 +77,7 @@ export const HolderManifest: t.Type<HolderManifest, unknown, unknown> = record<H
       record<SchemeManifest>(
         'SchemeManifest',
         { scheme: Name, totals: Bool },
-        { index: bytesUpTo(4 * 1024 * 1024), signature: bytes(64), root: Hash },
+        { index: bytesUpTo(4 * 1024 * 1024), signature: bytes(64), bulk: whole(1, 2 ** 24), root: Hash },
       ),
       16,
     ),

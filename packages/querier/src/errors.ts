@@ -6,6 +6,7 @@ import type { BadAnswer, BadKeyProof, BadRows, KeyCancelled, NoTotal } from '@vo
 import type { BadProof, InvalidInput, WrongCount } from '@vouchsafe/oprf';
 import type { BadPrice } from '@vouchsafe/privacy';
 import type { BadFrame, BodyTooLarge } from '@vouchsafe/protocol';
+import type { BulkError } from '@vouchsafe/psi/bulk';
 import type { BadIndex } from '@vouchsafe/psi/index';
 
 /** A holder could not be reached, or broke off. */
@@ -85,6 +86,7 @@ export type HolderFault =
   | WrongCount
   | InvalidInput
   | BadIndex
+  | BulkError
   | IndexRolledBack
   | IndexNotSigned
   | RootMismatch

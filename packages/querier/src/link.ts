@@ -17,6 +17,8 @@ export interface Link {
   readonly totals: boolean;
   /** Absent when the holder does not let this bureau match. */
   readonly match?: MatchLink | undefined;
+  /** Identifiers of the holder that a bulk match goes against; absent when it does not let this bureau match in bulk. */
+  readonly bulk?: number | undefined;
   readonly sealed?: SealedLink | undefined;
   /** Everything that the holder offers here is in place. */
   readonly complete?: true | undefined;

@@ -96,7 +96,7 @@ const syncHolder = async (
       if (E.isLeft(sealed)) return sealed;
       updateLink(context, key, { totals, sealed: sealed.right });
     }
-    updateLink(context, key, { totals, complete: true });
+    updateLink(context, key, { totals, bulk: offered.bulk, complete: true });
   }
   return E.right(undefined);
 };

@@ -111,6 +111,8 @@ export const createStatement = ({
       const leaf = read.right;
       const { querier, purpose, time } = leaf;
       if (time < from || time >= to || (only !== undefined && querier !== only)) return;
+      // Nothing was answered.
+      if (leaf.leaf === 'match' && leaf.bulk?.outcome === 'refused') return;
       if (!acknowledged) {
         unacknowledged++;
         return;

@@ -1,8 +1,10 @@
 export { affordable, type BudgetSpent, type Spending } from './budgets.ts';
+export type { BulkSetStore } from './bulk-sets.ts';
 export { type ConsentUsed, stillFree } from './consents.ts';
 export type { IndexStore, OutputBatch, StoredIndex } from './index-store.ts';
 export {
   affordableMatch,
+  type BulkCommitment,
   type MatchCommitment,
   type MatchQuota,
   type MatchRequestId,

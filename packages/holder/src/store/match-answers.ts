@@ -122,18 +122,34 @@ export const readMatchSpending = (reader: KvReader, { bureau, epoch }: Account, 
   };
 };
 
-/** Does a batch fit under the quota on top of what was spent? @returns what is spent with it */
-export const affordableMatch = (
-  { day, elementsOfDay, elementsOfEpoch }: MatchSpending,
-  { elements, quota, now }: { readonly elements: number; readonly quota: MatchQuota; readonly now: number },
-): Either<QuotaSpent, MatchSpending> => {
+/** What is left of both quotas. */
+const leftOf = ({ elementsOfDay, elementsOfEpoch }: MatchSpending, quota: MatchQuota) => {
   const leftOfDay = Math.max(0, quota.elementsPerDay - elementsOfDay);
   const leftOfEpoch = Math.max(0, quota.elementsPerEpoch - elementsOfEpoch);
-  const remaining = Math.min(leftOfDay, leftOfEpoch);
+  return { leftOfDay, leftOfEpoch, remaining: Math.min(leftOfDay, leftOfEpoch) };
+};
+
+/** Does a batch, or a bulk match, fit under the quota on top of what was spent? @returns what is spent with it */
+export const affordableMatch = (
+  spent: MatchSpending,
+  {
+    elements,
+    quota,
+    now,
+    what = 'the batch has',
+  }: {
+    readonly elements: number;
+    readonly quota: MatchQuota;
+    readonly now: number;
+    readonly what?: 'the batch has' | 'the bulk match counts as';
+  },
+): Either<QuotaSpent, MatchSpending> => {
+  const { day, elementsOfDay, elementsOfEpoch } = spent;
+  const { leftOfDay, leftOfEpoch, remaining } = leftOf(spent, quota);
   if (elements <= remaining)
     return E.right({ day, elementsOfDay: elementsOfDay + elements, elementsOfEpoch: elementsOfEpoch + elements });
   const lasting = leftOfEpoch < elements && leftOfEpoch <= leftOfDay;
-  const left = `the batch has ${elements} elements, and ${remaining} are left of this querier’s quota`;
+  const left = `${what} ${elements} elements, and ${remaining} are left of this querier’s quota`;
   return E.left({
     _tag: 'QuotaSpent',
     remaining,
@@ -144,6 +160,43 @@ export const affordableMatch = (
           retryAfter: Math.max(1, Math.ceil(((day + 1) * DAY_MS - now) / 1000)),
         }),
   });
+};
+
+const writeSpending = (
+  writer: KvWriter,
+  { bureau, epoch }: Account,
+  { day, elementsOfDay, elementsOfEpoch }: MatchSpending,
+): void => {
+  writer.put(DAYS, kvKey(bureau), writeStored(DayRecord, { day, elements: elementsOfDay }));
+  writer.put(EPOCHS, kvKey(epoch, bureau), writeStored(EpochRecord, { elements: elementsOfEpoch }));
+};
+
+/** What becomes durable before the masks of a bulk match leave, both or neither: debit and log entry. */
+export interface BulkCommitment extends Account {
+  readonly quota: MatchQuota;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** What is debited. */
+  readonly elements: number;
+  /** Did the querier's messages pass the check? One whose did not pays too, with what is left where that is less. */
+  readonly passed: boolean;
+  /** The log entry, encoded. @param charged what is debited */
+  readonly entry: (charged: number) => Uint8Array;
+}
+
+/** Within one commit: checks the quota, debits it and appends to the log. Masks are not stored: a session that is lost is lost. @returns the receipt, encoded */
+export const commitBulk = (
+  writer: KvWriter,
+  { elements, entry, passed, ...account }: BulkCommitment,
+  log: LogIdentity,
+): Either<QuotaSpent, Uint8Array> => {
+  const { now, quota } = account;
+  const before = readMatchSpending(writer, account, now);
+  const charged = passed ? elements : Math.min(elements, leftOf(before, quota).remaining);
+  const spent = affordableMatch(before, { elements: charged, quota, now, what: 'the bulk match counts as' });
+  if (E.isLeft(spent)) return spent;
+  writeSpending(writer, account, spent.right);
+  return E.right(appendLogged(writer, { entry: entry(charged), log }));
 };
 
 /**
@@ -157,13 +210,11 @@ export const commitEvaluation = (
 ): Either<QuotaSpent, StoredEvaluation> => {
   const before = readEvaluation(writer, commitment);
   if (before) return E.right(before);
-  const { answer, bureau, entry, epoch, now, quota } = commitment;
+  const { answer, entry, now, quota } = commitment;
   const elements = answer.evaluated.length / ELEMENT_BYTES;
   const spent = affordableMatch(readMatchSpending(writer, commitment, now), { elements, quota, now });
   if (E.isLeft(spent)) return spent;
-  const { day, elementsOfDay, elementsOfEpoch } = spent.right;
-  writer.put(DAYS, kvKey(bureau), writeStored(DayRecord, { day, elements: elementsOfDay }));
-  writer.put(EPOCHS, kvKey(epoch, bureau), writeStored(EpochRecord, { elements: elementsOfEpoch }));
+  writeSpending(writer, commitment, spent.right);
   const evaluation = { ...answer, receipt: appendLogged(writer, { entry, log }) };
   writer.put(ANSWERS, answerKey(commitment), writeStored(Evaluation, evaluation));
   return E.right(evaluation);

@@ -21,10 +21,11 @@ import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/a
 import { adoptFederation } from '@vouchsafe/protocol';
 import * as t from 'io-ts';
 import { type BudgetSpent, debit, readSpending } from './budgets.ts';
+import { createBulkSetStore, retireBulkSets } from './bulk-sets.ts';
 import { type ConsentUsed, forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
 import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
-import { commitEvaluation, readEvaluation, readMatchSpending, retireEvaluations } from './match-answers.ts';
+import { commitBulk, commitEvaluation, readEvaluation, readMatchSpending, retireEvaluations } from './match-answers.ts';
 import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
 import { createTableStore, forgetTables, readAuditTable, retireTables } from './tables.ts';
 
@@ -69,6 +70,7 @@ export const createHolderStore = (
         await retireTables(kv, epoch);
         await retireIndexes(kv, epoch);
         await retireEvaluations(kv, epoch);
+        await retireBulkSets(kv, epoch);
         await wipeRange(kv, REPORTS, kvPrefix(epoch));
         // Last: an epoch with secrets is one that still has to be cleared away.
         await epochs.end(epoch, now);
@@ -129,6 +131,8 @@ export const createHolderStore = (
 
     commitEvaluation: (commitment, log) => kv.commit((writer) => commitEvaluation(writer, commitment, log)),
 
+    commitBulk: (commitment, log) => kv.commit((writer) => commitBulk(writer, commitment, log)),
+
     append: (entry, log) => kv.commit((writer) => appendLogged(writer, { entry, log })),
 
     log: {
@@ -166,6 +170,8 @@ export const createHolderStore = (
     table: async (id, slots) => createTableStore({ kv, cover: createCover((await epochSecrets(id.epoch)).spill), id, slots }),
     index: async (scheme, epoch) =>
       createIndexStore({ kv, cover: createCover((await epochSecrets(epoch)).spill), scheme, epoch }),
+    bulkSet: async (scheme, epoch) =>
+      createBulkSetStore({ kv, cover: createCover((await epochSecrets(epoch)).spill), scheme, epoch }),
     loaded: async (scheme, epoch) =>
       kv.read((reader) => {
         const stored = reader.get(REPORTS, kvKey(epoch, scheme));

@@ -4,9 +4,17 @@ import type { EpochSeeds } from '@vouchsafe/join';
 import type { BadSuccession, Federation, Nonce } from '@vouchsafe/protocol';
 import type { IngestReport } from '../ingest/index.ts';
 import type { BudgetSpent, Spending } from './budgets.ts';
+import type { BulkSetStore } from './bulk-sets.ts';
 import type { ConsentUsed } from './consents.ts';
 import type { IndexStore } from './index-store.ts';
-import type { MatchCommitment, MatchRequestId, MatchSpending, QuotaSpent, StoredEvaluation } from './match-answers.ts';
+import type {
+  BulkCommitment,
+  MatchCommitment,
+  MatchRequestId,
+  MatchSpending,
+  QuotaSpent,
+  StoredEvaluation,
+} from './match-answers.ts';
 import type { AuditTable, TableId, TableStore } from './table-port.ts';
 
 /** The secrets of a holder in one epoch. */
@@ -134,6 +142,8 @@ export interface HolderStore {
   matchSpent(account: Account, now: number): Promise<MatchSpending>;
   /** One commit, as {@link HolderStore.commit}, for a batch of `match`. */
   commitEvaluation(commitment: MatchCommitment, log: LogIdentity): Promise<Either<QuotaSpent, StoredEvaluation>>;
+  /** One commit for a bulk match: checks the quota, debits, appends to the log. @returns the receipt, encoded */
+  commitBulk(commitment: BulkCommitment, log: LogIdentity): Promise<Either<QuotaSpent, Uint8Array>>;
   /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
   append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
   readonly log: StoredLog;
@@ -149,6 +159,8 @@ export interface HolderStore {
   table(id: TableId, slots: number): Promise<TableStore>;
   /** The tag index for one scheme and epoch. */
   index(scheme: string, epoch: number): Promise<IndexStore>;
+  /** The identifiers that bulk matches go against, for one scheme and epoch. */
+  bulkSet(scheme: string, epoch: number): Promise<BulkSetStore>;
   /** The report of what was loaded for a scheme and epoch; none before. */
   loaded(scheme: string, epoch: number): Promise<IngestReport | undefined>;
   /** Remembers it: the records are loaded. */

@@ -35,14 +35,5 @@ export const stream = (key: Uint8Array, counter: Uint8Array): Stream => {
   return { next: (zeros) => cipher.update(zeros), end: () => void cipher.final() };
 };
 
-/**
- * Gives a cipher's output back at once, where the engine can (ES2024 `ArrayBuffer.prototype.transfer`): a group makes some 80 MB of it, which would wait for a collection that the
- * small views do not bring on.
- */
-export const giveBack = (output: Uint8Array): void => {
-  const buffer = output.buffer as ArrayBuffer & { readonly transfer?: (length: number) => ArrayBuffer };
-  if (output.length === buffer.byteLength) buffer.transfer?.(0);
-};
-
 /** Bytes of records that are encrypted in one call. */
 export const AES_PIECE: number = PIECE;

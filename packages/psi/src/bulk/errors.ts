@@ -69,5 +69,16 @@ export interface BulkOver {
 
 export const sessionOver: BulkOver = { _tag: 'BulkOver', message: 'this session is over: open another one' };
 
+/** The thread of the session broke off, e.g. for want of memory. What it held is gone. */
+export interface BulkBroken {
+  readonly _tag: 'BulkBroken';
+  readonly message: string;
+}
+
+export const broken: BulkBroken = {
+  _tag: 'BulkBroken',
+  message: 'the thread of this session broke off, most likely for want of memory: match smaller sets, or give the process more',
+};
+
 /** Whatever ends a session of the bulk match. */
-export type BulkError = BadBulkMessage | BulkSetSize | BulkCheckFailed | BulkBadLuck | BulkOver;
+export type BulkError = BadBulkMessage | BulkSetSize | BulkCheckFailed | BulkBadLuck | BulkBroken | BulkOver;

@@ -19,6 +19,17 @@ export const packIds = (ids: readonly Uint8Array[]): BulkIds => {
   return { data, offsets };
 };
 
+/** A copy of a set in memory that threads share: one copy, for as many sessions as want it. */
+export const shareIds = ({ data, offsets }: BulkIds): BulkIds => {
+  const shared = {
+    data: new Uint8Array(new SharedArrayBuffer(data.length)),
+    offsets: new Uint32Array(new SharedArrayBuffer(offsets.byteLength)),
+  };
+  shared.data.set(data);
+  shared.offsets.set(offsets);
+  return shared;
+};
+
 export const countIds = ({ offsets }: BulkIds): number => offsets.length - 1;
 const idAt = ({ data, offsets }: BulkIds, i: number): Uint8Array => data.subarray(offsets[i], offsets[i + 1]);
 
@@ -121,8 +132,24 @@ export const distinctIds = async (
   }
   kernel.release(mark);
   if (dropped.size === 0) return { ids, numbers: undefined };
-  const kept = Uint32Array.from({ length: n }, (_, i) => i).filter((i) => !dropped.has(i));
-  return { ids: packIds(Array.from(kept, (i) => idAt(ids, i))), numbers: kept };
+  return withoutIds(ids, dropped);
+};
+
+/** A view for each identifier would take more memory than all of them. */
+const withoutIds = ({ data, offsets }: BulkIds, dropped: ReadonlySet<number>): DistinctIds => {
+  const kept = offsets.length - 1 - dropped.size;
+  const numbers = new Uint32Array(kept);
+  const ends = new Uint32Array(kept + 1);
+  const packed = new Uint8Array(data.length);
+  let [count, end] = [0, 0];
+  for (let i = 0; i < offsets.length - 1; i++) {
+    if (dropped.has(i)) continue;
+    packed.set(data.subarray(offsets[i], offsets[i + 1]), end);
+    end += offsets[i + 1]! - offsets[i]!;
+    numbers[count++] = i;
+    ends[count] = end;
+  }
+  return { ids: { data: packed.subarray(0, end), offsets: ends }, numbers };
 };
 
 const DUMMY_BYTES = 32;

@@ -1,7 +1,7 @@
 import { E, type Either } from '@vouchsafe/core';
 import { BULK_VERSION } from './derive.ts';
-import { type BadBulkMessage, badMessage } from './errors.ts';
-import { type BulkGroup, type BulkParameters, CHECK_ROWS, FIELD_BITS } from './parameters.ts';
+import { type BadBulkMessage, type BulkSetSize, badMessage, badSetSize } from './errors.ts';
+import { type BulkGroup, type BulkParameters, CHECK_ROWS, FIELD_BITS, MAX_BULK_SET } from './parameters.ts';
 import { treesBytes } from './trees.ts';
 
 // A message is one byte that says which it is, then its parts one after the other. Every length follows from the version, nx and ny, and is checked before anything is read.
@@ -60,6 +60,17 @@ export const transcriptBytes = (parameters: BulkParameters): number => {
   const names = (Object.keys(TAGS) as BulkMessageName[]).filter((name) => name !== 'group');
   const fixed = names.reduce((sum, name) => sum + 1 + bodyBytes(name as Exclude<BulkMessageName, 'group'>, parameters), 0);
   return parameters.groups.reduce((sum, group) => sum + 1 + groupBytes(group, parameters), fixed);
+};
+
+/** Bytes of the last message, all masks. */
+export const masksBytes = (parameters: BulkParameters): number => 1 + bodyBytes('masks', parameters);
+
+/** The size that a first message says: nx in the receiver's, ny in the sender's. What debits a quota reads it before the session does. */
+export const bulkSizeOf = (name: 'hello' | 'welcome', message: Uint8Array): Either<BadBulkMessage | BulkSetSize, number> => {
+  const read = readGreeting(name, message);
+  if (E.isLeft(read)) return read;
+  const { size } = read.right;
+  return size < 1 || size > MAX_BULK_SET ? E.left(badSetSize(size, MAX_BULK_SET)) : E.right(size);
 };
 
 /** A message with room for its body. */

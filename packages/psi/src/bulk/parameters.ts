@@ -13,7 +13,7 @@ export const FIELD: number = 1 << FIELD_BITS;
 export const CHECK_ROWS = 64;
 /** Elements a bin of the store is meant for, and rows of a group. */
 const BIN_ELEMENTS = 40_000;
-const GROUP_ROWS = 2 ** 18;
+const GROUP_ROWS = 160_000;
 /** A group's rows are a multiple of this: the kernel mixes so many at a time. */
 const ROW_STEP = 256;
 /** Below this the fit of the store's size says nothing. */

@@ -1,6 +1,6 @@
-import { createPace, type Pace } from '@vouchsafe/core';
+import { createPace, giveBack, type Pace } from '@vouchsafe/core';
 import type { BulkKernel } from '@vouchsafe/kernels/bulk';
-import { AES_PIECE, giveBack, type Permutation, permutation, type Stream } from './aes.ts';
+import { AES_PIECE, type Permutation, permutation, type Stream } from './aes.ts';
 import { derive } from './derive.ts';
 import { type BulkIds, countIds, hashIds } from './ids.ts';
 import { mixingChoices } from './mixing.ts';
@@ -30,10 +30,10 @@ export class Party {
   readonly #record: Permutation;
   readonly #choices: number;
   readonly #maskKey: number;
-  /** K or V of all rows, 16 bytes each. */
-  readonly rows: number;
-  /** Where memory begins that the last steps may take back. */
-  #work = 0;
+  /** K or V of all rows, 16 bytes each, from {@link openWork} to {@link closeWork}. */
+  rows = 0;
+  /** Where memory begins that is taken back when the check has passed. */
+  readonly #kept: number;
   #pieces = 0;
   #columns = 0;
   #records = 0;
@@ -59,10 +59,10 @@ export class Party {
     this.#starts = new Uint32Array(parameters.bins + 1);
     this.#digests = kernel.allocate(ROW * (n + 4));
     this.#numbers = numbered ? kernel.allocate(4 * n) : 0;
-    this.rows = kernel.allocate(ROW * parameters.rows);
     this.#record = permutation(derive('record', sid, 16));
     this.#choices = kernel.place(mixingChoices(sid, parameters.columns));
     this.#maskKey = kernel.place(derive('mask', sid));
+    this.#kept = kernel.mark;
   }
 
   /** Digests of the set, each in its bin. */
@@ -95,13 +95,13 @@ export class Party {
     return this.#starts[bin + 1]! - this.#starts[bin]!;
   }
 
-  /** Memory for the groups; what is allocated before stays until the end. */
+  /** Memory for rows and groups, when digests are made: what these needed is used again. */
   openWork(): void {
     const { kernel, parameters } = this;
     const { groups, columns } = parameters;
     const most = Math.max(...groups.map(({ firstBin, bins }) => this.#starts[firstBin + bins]! - this.#starts[firstBin]!));
     const rows = Math.max(...groups.map((group) => group.rows));
-    this.#work = kernel.mark;
+    this.rows = kernel.allocate(ROW * parameters.rows);
     // Not a power of two: columns a power of two apart would share cache lines' places.
     this.#stride = Math.ceil(rows / 8 / 64) * 64 + 64;
     const padded = Math.ceil((FIELD_BITS * columns) / MIX_STEP) * MIX_STEP;
@@ -117,9 +117,9 @@ export class Party {
     kernel.view(this.#pieces, this.#stride).fill(0);
   }
 
-  /** Gives back what {@link openWork} and later steps took. */
+  /** Gives back all but the masks: rows, and whatever was allocated since the digests were made, are of no use any more. */
   closeWork(): void {
-    this.kernel.release(this.#work);
+    this.kernel.release(this.#kept);
   }
 
   /** Records of a group's elements, in their order. @returns the address */

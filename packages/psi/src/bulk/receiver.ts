@@ -71,7 +71,9 @@ export const openBulkReceiver = async (
     returnKernel(kernel);
     return own;
   }
-  const { ids, numbers, real } = own.right;
+  const { numbers, real } = own.right;
+  const { context } = input;
+  let ids: BulkIds | undefined = own.right.ids;
   const nx = countIds(ids);
   const group = input.group ?? createGroup();
   const limit = Math.min(input.limit ?? MAX_BULK_SET, MAX_BULK_SET);
@@ -91,7 +93,7 @@ export const openBulkReceiver = async (
     const { size: ny, bytes: senderNonce } = read.right;
     if (ny < 1 || ny > limit) return E.left(badSetSize(ny, limit));
     parameters = bulkParameters({ nx, ny });
-    sid = sessionId({ context: input.context, nx, ny, senderNonce, receiverNonce: nonce });
+    sid = sessionId({ context, nx, ny, senderNonce, receiverNonce: nonce });
     if (!isMixing(mixingColumns(mixingChoices(sid, parameters.columns), parameters.columns))) return E.left(badLuck);
     keys = await startKeySender(group, rng);
     return E.right({ state: 'transfers', message: say('open', nonce, keys.B) });
@@ -107,12 +109,14 @@ export const openBulkReceiver = async (
     pads.right.fill(0);
     const streams = openStreams(sid, trees.keys);
     const party = new Party(kernel, { parameters, sid, n: nx, numbered: true });
+    await party.digest(ids!);
+    // The digests stand for them from now on.
+    ids = undefined;
     const store = kernel.allocate(8 * parameters.rows);
     const generators = new Uint8Array(64 * 16);
     generators.set(parityRows().subarray(0, 16 * parameters.l));
     const parity = kernel.allocate(8 * 4096);
     kernel.run.tables(kernel.place(generators), 8, parity);
-    await party.digest(ids);
     party.openWork();
     const widest = Math.max(...parameters.groups.map((each) => groupBytes(each, parameters)));
     work = { party, streams, store, parity, corrections: kernel.allocate(widest), next: 0 };

@@ -4,7 +4,7 @@ import type { Stream } from './aes.ts';
 import { combinations } from './check.ts';
 import { derive, sessionId } from './derive.ts';
 import { type BulkSetSize, badLuck, badMessage, badSetSize, checkFailed } from './errors.ts';
-import { countIds } from './ids.ts';
+import { type BulkIds, countIds } from './ids.ts';
 import { borrowKernel, returnKernel } from './kernels.ts';
 import {
   ANSWER_VALUES,
@@ -56,7 +56,8 @@ export const openBulkSender = async (
     returnKernel(kernel);
     return own;
   }
-  const { ids } = own.right;
+  const { context } = input;
+  let ids: BulkIds | undefined = own.right.ids;
   const ny = countIds(ids);
   const group = input.group ?? createGroup();
   const limit = Math.min(input.limit ?? MAX_BULK_SET, MAX_BULK_SET);
@@ -87,7 +88,7 @@ export const openBulkSender = async (
     if (!equalBytes(derive('commit', receiverNonce), commitment)) return E.left(badMessage('commitment'));
     const B = await group.receive(body.right.subarray(NONCE_BYTES));
     if (E.isLeft(B)) return E.left(badMessage('element'));
-    sid = sessionId({ context: input.context, nx: parameters.nx, ny, senderNonce: nonce, receiverNonce });
+    sid = sessionId({ context, nx: parameters.nx, ny, senderNonce: nonce, receiverNonce });
     if (!isMixing(mixingColumns(mixingChoices(sid, parameters.columns), parameters.columns))) return E.left(badLuck);
     delta = rng(parameters.columns).map((x) => x & 15);
     chooser = await startChooser(group, { sid, choices: treeChoices(delta) }, rng);
@@ -101,12 +102,13 @@ export const openBulkSender = async (
     const received = receiveTrees(kernel, { sid, delta, chosen: keys, message: body.right });
     const streams = openStreams(sid, received.keys, delta);
     const party = new Party(kernel, { parameters, sid, n: ny, numbered: false });
+    await party.digest(ids!);
+    ids = undefined;
     const { columns, l } = parameters;
     const tables = kernel.allocate(8 * 4096);
     const generators = deltaGenerators(mixingColumns(mixingChoices(sid, columns), columns), delta, l);
     kernel.run.tables(kernel.place(generators), 8, tables);
     generators.fill(0);
-    await party.digest(ids);
     party.openWork();
     const widest = Math.max(...parameters.groups.map(({ rows }) => rows / 8));
     // u of a column, which is of no use here, then the receiver's correction.
