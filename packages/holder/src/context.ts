@@ -3,7 +3,9 @@ import { type Catalogue, concatBytes, domain, encodeCanonical, type Slot, slotsO
 import type { Group } from '@vouchsafe/group';
 import type { MaskSecret } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash } from '@vouchsafe/protocol';
+import type { NoiseStock } from './noise-stock.ts';
 import { Policy } from './policy.ts';
+import type { Release } from './release-tick.ts';
 import type { Records } from './sampling.ts';
 import type { HolderStore, LogIdentity } from './store/index.ts';
 
@@ -27,6 +29,9 @@ export interface HolderContext {
   readonly padTo: number;
   /** Where the records are read again for the auditor's samples. */
   readonly records: Records;
+  /** Noise that is there before a query is. */
+  readonly noise: NoiseStock;
+  readonly release: Release;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }

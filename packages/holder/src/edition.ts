@@ -24,7 +24,7 @@ export interface Edition {
 }
 
 /** What outlasts a version of the documents. */
-export type Lasting = Pick<HolderContext, 'id' | 'store' | 'group' | 'padTo' | 'clock' | 'records'> & {
+export type Lasting = Pick<HolderContext, 'id' | 'store' | 'group' | 'padTo' | 'clock' | 'records' | 'noise' | 'release'> & {
   readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
 };

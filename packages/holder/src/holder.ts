@@ -18,6 +18,8 @@ import { type BadDocuments, type CheckedDocuments, checkDocuments, type Document
 import { type Edition, type Lasting, openEdition } from './edition.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
+import { createNoiseStock } from './noise-stock.ts';
+import { createRelease, DEFAULT_TICK, type LateAnswer, type ReleaseTick } from './release-tick.ts';
 import { statementOf } from './statement.ts';
 import { type CannotReadLog, type HolderStore, type LogFault, memoryStore } from './store/index.ts';
 
@@ -50,6 +52,10 @@ export interface HolderOptions {
   readonly clock?: (() => number) | undefined;
   /** How long the end of an epoch leaves what an audit of it needs, in days; 400 by default. */
   readonly auditDays?: number | undefined;
+  /** When answers to queries are released, see {@link ReleaseTick}; {@link DEFAULT_TICK} by default. */
+  readonly tick?: ReleaseTick | undefined;
+  /** Told of each answer that missed its tick: its time may then tell something. By default the first one goes to the process's warnings. */
+  readonly onLate?: ((answer: LateAnswer) => void) | undefined;
   /** Told of errors that are bugs. By default they go to the process's warnings, by name only: a message could hold data. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -91,6 +97,8 @@ export const createHolder =
       padTo: options.padTo ?? 1000,
       clock: options.clock ?? Date.now,
       records: { source: options.source, defaultCountry: options.defaultCountry },
+      noise: createNoiseStock(),
+      release: createRelease(options.tick ?? DEFAULT_TICK, options.onLate ?? warnOnce()),
       sealings: new Map(),
       onError: options.onError ?? warn,
     };
@@ -143,6 +151,7 @@ export const createHolder =
       statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
       close: async () => {
         edition!.close();
+        lasting.noise.close();
         const { signSeed, boxSecret } = options.secrets;
         for (const secret of [signSeed, boxSecret, ...(options.formerBoxSecrets ?? [])]) secret.wipe();
         await store.close();
@@ -155,3 +164,15 @@ const warn = (error: unknown): void =>
     `a request failed with ${error instanceof Error ? error.name : 'a non-error'}; pass onError to see it`,
     'VouchsafeHolder',
   );
+
+const warnOnce = (): ((answer: LateAnswer) => void) => {
+  let warned = false;
+  return ({ subjects, slots, stepMs }) => {
+    if (warned) return;
+    warned = true;
+    process.emitWarning(
+      `an answer over ${subjects} subjects and ${slots} slots took longer than its tick of ${Math.ceil(stepMs)} ms: raise the option tick, or give the holder more room; pass onLate to hear of each`,
+      'VouchsafeHolder',
+    );
+  };
+};

@@ -28,6 +28,7 @@ export {
   type Tier,
   type TotalsGrant,
 } from './policy.ts';
+export { DEFAULT_TICK, type LateAnswer, NO_TICK, type ReleaseTick, stepMs } from './release-tick.ts';
 export {
   type Account,
   type BudgetSpent,
@@ -45,9 +46,13 @@ export {
   type MatchRequestId,
   type MatchSpending,
   memoryStore,
+  type PricedTable,
   type QueryId,
   type QuotaSpent,
   type RetireTerms,
+  type RowDebit,
+  type RowLedger,
+  type RowPrice,
   type Spending,
   type StoredAcknowledgement,
   type StoredAnswer,

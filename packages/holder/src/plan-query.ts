@@ -16,8 +16,9 @@ import { type BadPrice, noiseTail, priceOf } from '@vouchsafe/privacy';
 import type { HolderContext } from './context.ts';
 import { type CohortTooSmall, type NotGranted, notGranted, type OutOfStep, outOfStep, type TotalOutOfRange } from './errors.ts';
 import { grantOf, type TotalsGrant } from './policy.ts';
+import { rowPrice } from './row-price.ts';
 import type { Sealed } from './sealing.ts';
-import type { Spending } from './store/index.ts';
+import type { RowPrice, Spending } from './store/index.ts';
 
 /** What a query asks, of those parts that policy and price depend on. */
 export interface Asked {
@@ -36,6 +37,8 @@ export interface QueryPlan {
   readonly thresholdScale: Rational | undefined;
   readonly charge: Spending;
   readonly cap: Spending;
+  /** What each row pays and has, where the policy gives rows budgets of their own. */
+  readonly row?: RowPrice | undefined;
 }
 
 export type QueryRefused = NotGranted | CohortTooSmall | TotalOutOfRange | BadPrice | UnknownColumn;
@@ -82,6 +85,7 @@ export const planQuery = (
     thresholdScale: price.right.threshold.scale,
     charge: { epsilon: asked.epsilon, signals: 0 },
     cap,
+    row: rowPrice({ charge: asked.epsilon, cap: totals.aggregate?.epsilonPerRow }),
   });
 };
 

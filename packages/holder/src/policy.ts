@@ -18,6 +18,9 @@ import {
 import * as t from 'io-ts';
 import type { MatchQuota } from './store/index.ts';
 
+/** A row's budget, at most: what it has spent is counted in millionths below 2^32, and an ε of hundreds protects nobody. */
+export const MAX_EPSILON_PER_ROW = 4000;
+
 /** No policy may set the minimum cohort lower. */
 export const MINIMUM_COHORT_FLOOR = 20;
 
@@ -26,7 +29,17 @@ export interface TotalsGrant {
   readonly purposes: readonly string[];
   /** Names of the catalogue's columns, or `present`. */
   readonly columns: readonly string[];
-  readonly aggregate?: { readonly epsilonPerQuery: Rational; readonly epsilonPerEpoch: Rational } | undefined;
+  readonly aggregate?:
+    | {
+        readonly epsilonPerQuery: Rational;
+        readonly epsilonPerEpoch: Rational;
+        /**
+         * What each row has for itself in the epoch, at most {@link MAX_EPSILON_PER_ROW}: a row that cannot pay for a query is left out of it, silently. Rows of cohorts that do not overlap then do not
+         * pay for each other, so that `epsilonPerEpoch` may be larger. It counts what was spent while it was in force.
+         */
+        readonly epsilonPerRow?: Rational | undefined;
+      }
+    | undefined;
   /** `signal` tells exact totals of one person. */
   readonly signal?: { readonly consent: ConsentRule; readonly queriesPerEpoch: number } | undefined;
   readonly reciprocity?: Reciprocity | undefined;
@@ -119,7 +132,7 @@ const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
     aggregate: record<NonNullable<TotalsGrant['aggregate']>>(
       'aggregate',
       { epsilonPerQuery: Epsilon, epsilonPerEpoch: Epsilon },
-      {},
+      { epsilonPerRow: Epsilon },
     ),
     signal: record<NonNullable<TotalsGrant['signal']>>('signal', { consent: ConsentRule, queriesPerEpoch: whole(0, 1e9) }, {}),
     reciprocity: Reciprocity,
@@ -185,6 +198,11 @@ const contradiction = ({ match, totals, matchAndTotals }: QuerierGrant, catalogu
     return 'reciprocity.tiers are not in rising order of subjects';
   if (totals?.aggregate && compareRational(totals.aggregate.epsilonPerQuery, rational(0)) <= 0)
     return 'aggregate.epsilonPerQuery must be above zero';
+  const { epsilonPerQuery, epsilonPerRow } = totals?.aggregate ?? {};
+  if (epsilonPerQuery && epsilonPerRow && compareRational(epsilonPerRow, epsilonPerQuery) < 0)
+    return 'aggregate.epsilonPerRow is below epsilonPerQuery: such a query would find no row that can pay for it';
+  if (epsilonPerRow && compareRational(epsilonPerRow, rational(MAX_EPSILON_PER_ROW)) > 0)
+    return `aggregate.epsilonPerRow is above ${MAX_EPSILON_PER_ROW}: state less, or leave it out`;
   return undefined;
 };
 

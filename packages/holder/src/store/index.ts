@@ -27,4 +27,6 @@ export type {
   StoredAnswer,
   StoredLog,
 } from './port.ts';
+export type { RowDebit, RowPrice } from './row-debits.ts';
+export type { PricedTable, RowLedger } from './row-ledger.ts';
 export type { AuditTable, LoggedEntry, TableId, TableStage, TableState, TableStore } from './table-port.ts';

@@ -7,6 +7,7 @@ import type { BudgetSpent, Spending } from './budgets.ts';
 import type { ConsentUsed } from './consents.ts';
 import type { IndexStore } from './index-store.ts';
 import type { MatchCommitment, MatchRequestId, MatchSpending, QuotaSpent, StoredEvaluation } from './match-answers.ts';
+import type { RowDebit } from './row-debits.ts';
 import type { AuditTable, TableId, TableStore } from './table-port.ts';
 
 /** The secrets of a holder in one epoch. */
@@ -58,6 +59,8 @@ export interface Commitment extends QueryId {
   readonly charge: Spending;
   /** The querier's whole budget of the epoch. */
   readonly cap: Spending;
+  /** What the query takes from the rows that it matched, where rows have budgets of their own. */
+  readonly rows?: RowDebit | undefined;
   readonly answer: Omit<StoredAnswer, 'receipt'>;
   /** The log entry, encoded. */
   readonly entry: Uint8Array;
