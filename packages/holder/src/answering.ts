@@ -14,10 +14,11 @@ import { answerHash } from '@vouchsafe/protocol';
 import { type ConsentFault, consentTo } from './consenting.ts';
 import { type HolderContext, secondsOf } from './context.ts';
 import type { OutOfStep } from './errors.ts';
-import { laplaceLaw } from './noise-stock.ts';
+import { lawOf } from './noise-stock.ts';
 import { checkTerms, planQuery, type QueryRefused } from './plan-query.ts';
+import { rateOf } from './rate-of.ts';
 import type { Sealed } from './sealing.ts';
-import { affordable, type BudgetSpent, type RowDebit, type StoredAnswer } from './store/index.ts';
+import { affordable, type CannotCommit, type RowDebit, type StoredAnswer, withinRate } from './store/index.ts';
 
 /** An answer with the id of the query it belongs to. */
 export interface Answered extends StoredAnswer {
@@ -25,7 +26,7 @@ export interface Answered extends StoredAnswer {
   readonly digest: Uint8Array;
 }
 
-export type CannotAnswer = OutOfStep | QueryRefused | BadCohort | BadElement | BudgetSpent | ConsentFault | UnknownColumn;
+export type CannotAnswer = OutOfStep | QueryRefused | BadCohort | BadElement | CannotCommit | ConsentFault | UnknownColumn;
 
 /**
  * One query, from the checked terms to the answer that may leave: cohort → stored answer? → policy and budget → consent → noise → look-up → answer → commit → tick.
@@ -53,10 +54,13 @@ export const answer = async (
 
   const plan = planQuery(context, bureau, { ...terms, cohortSize: cohort.right.length / ELEMENT_BYTES });
   if (E.isLeft(plan)) return plan;
-  const { slots, thresholdScale, charge, cap } = plan.right;
+  const { slots, threshold, charge, cap } = plan.right;
   // Before any work; the commit checks again.
   const funds = affordable(await store.spent(query), { charge, cap });
   if (E.isLeft(funds)) return funds;
+  const rate = rateOf(context, bureau, 'query');
+  const pace = rate && withinRate(await store.answerTimes(bureau, 'query'), rate);
+  if (pace && E.isLeft(pace)) return pace;
 
   const consent = await consentTo(context, { bureau, terms, cohort: cohort.right, digest });
   if (E.isLeft(consent)) return consent;
@@ -68,8 +72,8 @@ export const answer = async (
   /** From the look-up to the commit. What it takes depends on |X| and the slots; what is left of it, the tick hides. */
   const answerOver = async (table: SealedTable, debit?: () => RowDebit): Promise<Either<CannotAnswer, Answered>> => {
     // Taken before a row is looked at: how long a sample takes tells something about its size.
-    const noise = slots.map(({ scale }) => (scale ? context.noise.take(laplaceLaw(scale)) : 0n));
-    const thresholdNoise = thresholdScale && context.noise.take(laplaceLaw(thresholdScale));
+    const noise = slots.map(({ noise }) => (noise ? context.noise.take(lawOf(noise)) : 0n));
+    const thresholdNoise = threshold && context.noise.take(lawOf(threshold));
     const lookup = await lookUp({ keys, table, cohort: cohort.right, slots: indexes }, group);
     const suppressed = thresholdNoise !== undefined && BigInt(lookup.matched) + thresholdNoise < BigInt(policy.minimumCohort);
     const rows = await answerQuery(
@@ -93,6 +97,7 @@ export const answer = async (
       columns: terms.columns,
       matched: commitMatched({ salt, matched: lookup.matched }),
       charge: charge.epsilon,
+      rho: charge.rho,
       policy: context.policyHash,
       answer: answerHash({ digest, suppressed, rows }),
       consent: consent.right && { issuer: consent.right.issuer, receipt: consent.right.id },
@@ -100,7 +105,7 @@ export const answer = async (
     const opening = concatBytes(salt, i2osp(lookup.matched, 4));
     // Rows pay for a suppressed query, too: the comparison with the minimum cohort was about them, and what is written may not depend on its outcome.
     const committed = await store.commit(
-      { ...query, charge, cap, rows: debit?.(), answer: { rows, suppressed }, entry, opening, consent: consent.right?.id },
+      { ...query, charge, cap, rate, rows: debit?.(), answer: { rows, suppressed }, entry, opening, consent: consent.right?.id },
       context.log,
     );
     return E.isLeft(committed) ? committed : E.right({ ...committed.right, digest });

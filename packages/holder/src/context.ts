@@ -1,10 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { type Catalogue, concatBytes, domain, encodeCanonical, type Slot, slotsOf } from '@vouchsafe/core';
+import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import type { MaskSecret } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash } from '@vouchsafe/protocol';
 import type { NoiseStock } from './noise-stock.ts';
-import { Policy } from './policy.ts';
+import { type Policy, policyHash } from './policy.ts';
 import type { Release } from './release-tick.ts';
 import type { Records } from './sampling.ts';
 import type { HolderStore, LogIdentity } from './store/index.ts';
@@ -43,7 +42,7 @@ export const createContext = (
   federationHash: federationHash(parts.federation),
   catalogue: parts.federation.catalogue,
   slots: slotsOf(parts.federation.catalogue),
-  policyHash: sha256(concatBytes(domain('policy'), encodeCanonical(Policy.encode(parts.policy)))),
+  policyHash: policyHash(parts.policy),
 });
 
 /** Seconds since 1970, as the log counts. */

@@ -15,7 +15,9 @@ import { createGroup, type Group } from '@vouchsafe/group';
 import type { Country } from '@vouchsafe/identity';
 import type { BadSuccession } from '@vouchsafe/protocol';
 import { type BadDocuments, type CheckedDocuments, checkDocuments, type Documents, logOf } from './documents.ts';
+import { type DryRun, dryRun, type PolicyQuestion } from './dry-run.ts';
 import { type Edition, type Lasting, openEdition } from './edition.ts';
+import type { OutOfStep } from './errors.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
 import { createNoiseStock } from './noise-stock.ts';
@@ -73,6 +75,10 @@ export interface Holder {
   readonly adopt: (documents: Pick<Documents, 'federation'> & Partial<Documents>) => TaskEither<BadAdoption, void>;
   /** What this holder contributed in a period: answers that their querier counter-signed. */
   readonly statement: (period: Period) => TaskEither<CannotReadLog | StoreFault, StatementReport>;
+  /** Would this be answered now, and what would it cost? Reads what the querier has used up, and no rows; whether the records are loaded and sealed it does not say. */
+  readonly dryRun: (
+    question: PolicyQuestion & { readonly epoch?: number | undefined },
+  ) => TaskEither<OutOfStep | StoreFault, DryRun>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -149,6 +155,16 @@ export const createHolder =
           return used;
         }),
       statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
+      dryRun:
+        ({ epoch, ...question }) =>
+        () =>
+          withStore(async (): Promise<Either<OutOfStep, DryRun>> => {
+            const service = epoch === undefined ? E.right(edition!.services.newest) : edition!.services.of(epoch);
+            if (E.isLeft(service)) return service;
+            const { context, standing } = service.right;
+            const kind = question.kind === 'match' ? 'match' : 'query';
+            return E.right(dryRun(context, question, await standing(question.bureau, kind)));
+          }),
       close: async () => {
         edition!.close();
         lasting.noise.close();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPace, csprng, type Rational, type Rng } from '@vouchsafe/core';
-import { discreteLaplace } from '@vouchsafe/privacy';
+import { createPace, csprng, type Rng } from '@vouchsafe/core';
+import { drawNoise, type Noise } from '@vouchsafe/privacy';
 import type { QueryPlan } from './plan-query.ts';
 
 /** A distribution of noise. */
@@ -20,15 +20,15 @@ export interface NoiseStock {
   readonly close: () => void;
 }
 
-/** The discrete Laplace distribution of a scale. */
-export const laplaceLaw = (scale: Rational): NoiseLaw => ({
-  name: `laplace ${scale.num}/${scale.den}`,
-  draw: (rng) => discreteLaplace({ scale }, rng),
-});
+/** The law of a query's noise. */
+export const lawOf = (noise: Noise): NoiseLaw => {
+  const { num, den } = noise.kind === 'laplace' ? noise.scale : noise.variance;
+  return { name: `${noise.kind} ${num}/${den}`, draw: (rng) => drawNoise(noise, rng) };
+};
 
 /** All noise that a query needs. */
-export const lawsOf = ({ slots, thresholdScale }: Pick<QueryPlan, 'slots' | 'thresholdScale'>): readonly NoiseLaw[] =>
-  [thresholdScale, ...slots.map(({ scale }) => scale)].flatMap((scale) => (scale ? [laplaceLaw(scale)] : []));
+export const lawsOf = ({ slots, threshold }: Pick<QueryPlan, 'slots' | 'threshold'>): readonly NoiseLaw[] =>
+  [threshold, ...slots.map(({ noise }) => noise)].flatMap((noise) => (noise ? [lawOf(noise)] : []));
 
 /** Samples of one law that wait: enough for a burst of queries of one price. */
 const DEPTH = 32;

@@ -53,7 +53,7 @@ export const queryRoutes = (app: Hono, serve: Serve, services: Services): void =
       const plan = planQuery(service.right.context, member.id, request.right);
       if (E.isLeft(plan)) return plan;
       service.right.context.noise.expect(lawsOf(plan.right));
-      const quote = await service.right.quote(member.id, plan.right);
+      const quote = await service.right.quote(member.id, request.right, plan.right);
       return E.right({ type: CBOR_TYPE, body: encodeCanonical(Quote.encode(quote)) });
     }),
   );

@@ -21,12 +21,13 @@ import {
 import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import * as t from 'io-ts';
-import { type BudgetSpent, debit, readSpending } from './budgets.ts';
-import { type ConsentUsed, forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
+import { debit, readSpending } from './budgets.ts';
+import { forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
 import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
 import { commitEvaluation, readEvaluation, readMatchSpending, retireEvaluations } from './match-answers.ts';
-import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
+import type { CannotCommit, EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
+import { putAnswerTimes, readAnswerTimes, withinRate } from './rates.ts';
 import { createRowDebits, retireRowDebits } from './row-debits.ts';
 import { createTableStore, forgetTables, readAuditTable, retireTables } from './tables.ts';
 
@@ -113,15 +114,19 @@ export const createHolderStore = (
     commit: async (commitment, log) => {
       const { rows } = commitment;
       const debits = rows && createRowDebits({ ...commitment, scheme: rows.scheme }, await coverOf(commitment.epoch));
-      return kv.commit((writer): Either<BudgetSpent | ConsentUsed, StoredAnswer> => {
+      return kv.commit((writer): Either<CannotCommit, StoredAnswer> => {
         const before = writer.get(ANSWERS, answerKey(commitment));
         if (before) return E.right(readStored(Answer, before));
         // Refusals come before the first write: what is given back as a value is committed, too.
         const { consent: id, epoch, digest } = commitment;
         const free = stillFree(id && readConsent(writer, epoch, id), digest);
         if (E.isLeft(free)) return free;
+        const { bureau, rate } = commitment;
+        const times = rate && withinRate(readAnswerTimes(writer, bureau, 'query'), rate);
+        if (times && E.isLeft(times)) return times;
         const debited = debit(writer, commitment, commitment);
         if (E.isLeft(debited)) return debited;
+        if (times) putAnswerTimes(writer, bureau, 'query', times.right);
         if (rows) debits?.append(writer, rows);
         if (id) useConsent(writer, { epoch, id, digest });
         const { index, receipt } = appendIndexed(writer, { entry: commitment.entry, log });
@@ -132,6 +137,8 @@ export const createHolderStore = (
         return E.right(answer);
       });
     },
+
+    answerTimes: async (bureau, kind) => kv.read((reader) => readAnswerTimes(reader, bureau, kind)),
 
     evaluated: async (request) => kv.read((reader) => readEvaluation(reader, request)),
 
