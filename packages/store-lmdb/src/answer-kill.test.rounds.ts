@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readLeaf } from '@vouchsafe/audit';
+import { compareRational, createSigner, E, rational, Secret } from '@vouchsafe/core';
+import { newMemberSecrets } from '@vouchsafe/core/at-rest';
+import { createHolderStore } from '@vouchsafe/holder';
+import { seededRng } from '@vouchsafe/testkit';
+import { expect } from 'vitest';
+import { EPOCH, HOLDER, KEY, type Reply, type SealedFederation } from './answer.test.federation.ts';
+import { openStore } from './index.ts';
+import { type Running, runProgram } from './store.test.process.ts';
+
+const hashOf = ({ body }: Reply): string => createHash('sha256').update(body).digest('hex');
+const problemOf = ({ body }: Reply): string => JSON.parse(new TextDecoder().decode(body)).type.split(':').at(-1);
+
+/** A copy of the sealed store, with its own budget. */
+export interface Scenario {
+  readonly folder: string;
+  readonly sealed: SealedFederation;
+  /** Queries that the budget is for. */
+  readonly cap: number;
+}
+
+export const copyStore = async (sealed: SealedFederation, name: string, cap: number): Promise<Scenario> => {
+  const folder = join(sealed.store, '..', name);
+  await cp(sealed.store, folder, { recursive: true });
+  return { folder, sealed, cap };
+};
+
+export const start = ({ folder, sealed: { file, auditorKey, port }, cap }: Scenario): Running =>
+  runProgram('answer.test.child.js', [folder, file, auditorKey, String(port), String(cap)]);
+
+/** Waits until it answers: it took less than five seconds, from its start to there. */
+export const ready = async ({ says }: Running): Promise<void> => {
+  const [, ms] = (await says('ready')).split(' ');
+  expect(Number(ms)).toBeLessThan(5000);
+};
+
+const tell = async ({ child, says }: Running, line: string): Promise<void> => {
+  child.stdin!.write(`${line}\n`);
+  await says(`done ${line}`);
+};
+
+const kill = async ({ child, ended }: Running): Promise<void> => {
+  child.kill('SIGKILL');
+  await ended;
+};
+
+/**
+ * Looks at a store whose process has ended: it is whole, and spending, log, stored answers and the rows' debits say the same.
+ * @returns how many queries were answered
+ */
+export const answersIn = async ({ folder, cap }: Scenario): Promise<number> => {
+  const opened = await openStore({ folder, use: 'holder', unlock: { key: new Secret(KEY.slice()) } })();
+  if (E.isLeft(opened)) throw new Error(opened.left.message);
+  const { kv } = opened.right;
+  const store = createHolderStore(opened.right);
+  const signer = createSigner(newMemberSecrets(seededRng(HOLDER)).signSeed);
+  expect(await store.log.verify({ origin: `test/${HOLDER}`, signer })()).toEqual(E.right(undefined));
+  const account = { bureau: 'bureau', epoch: EPOCH };
+  const { epsilon } = await store.spent(account);
+  let answers = 0;
+  for (let from = 0; ; ) {
+    const page = await store.log.entries({ from, count: 500 });
+    if (E.isLeft(page) || page.right.length === 0) break;
+    for (const [i, entry] of page.right.entries()) {
+      const leaf = readLeaf(entry);
+      if (E.isLeft(leaf)) throw new Error('an entry of the log is none');
+      if (leaf.right.leaf !== 'query') continue;
+      answers++;
+      expect(leaf.right.charge).toEqual(rational(1));
+      expect(await store.answered({ ...account, digest: leaf.right.digest })).toBeDefined();
+      expect(await store.opening(from + i)).toMatchObject({ matched: 24 });
+    }
+    from += page.right.length;
+  }
+  expect(epsilon).toEqual(rational(answers));
+  expect(compareRational(epsilon, rational(cap))).toBeLessThanOrEqual(0);
+  const counts = kv.read((reader) => ['answers', 'openings', 'row-spending'].map((table) => [...reader.range(table)].length));
+  // The rows' debits have one entry besides: the number of the last.
+  expect(counts).toEqual([answers, answers, answers === 0 ? 0 : answers + 1]);
+  expect((await store.answerTimes('bureau', 'query')).length).toBeLessThanOrEqual(answers);
+  await store.close();
+  return answers;
+};
+
+/** What the bureau got: each query with the hash of its answer. */
+type Got = Map<number, string>;
+
+/** An answer is kept; one that comes again is the same. */
+const take = (got: Got, repeat: number, reply: Reply): void => {
+  if (reply.status !== 200) throw new Error(`refused: ${problemOf(reply)}`);
+  expect(hashOf(reply)).toBe(got.get(repeat) ?? hashOf(reply));
+  got.set(repeat, hashOf(reply));
+};
+
+/**
+ * Kills a holder at random moments while a bureau asks four at a time and asks again whatever was lost, over as many budgets as it takes: nothing that was acknowledged is lost or charged twice, nothing
+ * is spent beyond the budget, and in the end exactly the budget is.
+ */
+export const killWhileAnswering = async (sealed: SealedFederation, kills: number): Promise<void> => {
+  const cap = 40;
+  let killed = 0;
+  let busy = 0;
+  for (let run = 0; killed < kills; run++) {
+    const scenario = await copyStore(sealed, `random-${run}`, cap);
+    const got: Got = new Map();
+    let spent = false;
+    while (!spent) {
+      const running = start(scenario);
+      const early = Math.random() < 0.1;
+      let next = 0;
+      let over = false;
+      const worker = async (): Promise<void> => {
+        while (!over) {
+          const repeat = next++;
+          // All that it got is asked for again, too, now and then.
+          if (got.has(repeat) && Math.random() < 0.8) continue;
+          const reply = await sealed.ask(repeat).catch(() => undefined);
+          if (reply === undefined) return;
+          if (reply.status === 429) {
+            expect(problemOf(reply)).toBe('BudgetSpent');
+            over = true;
+            spent = true;
+          } else take(got, repeat, reply);
+        }
+      };
+      if (early) await sleep(Math.random() * 600);
+      else {
+        await ready(running);
+        const before = got.size;
+        const working = Promise.all(Array.from({ length: 4 }, worker));
+        await Promise.race([sleep(Math.random() * 60), working]);
+        over = true;
+        if (got.size > before && !spent) busy++;
+        await kill(running);
+        await working;
+      }
+      await kill(running);
+      killed++;
+      const answers = await answersIn(scenario);
+      expect(answers).toBeGreaterThanOrEqual(got.size);
+      expect(spent && answers < cap).toBe(false);
+    }
+    expect(await answersIn(scenario)).toBe(cap);
+  }
+  // Most kills hit a holder at work.
+  expect(busy).toBeGreaterThan(killed / 3);
+};
+
+/** The steps of an answer in their order, as the program itself tells them. */
+export const pointsOfAnswer = async (scenario: Scenario): Promise<readonly string[]> => {
+  const running = start(scenario);
+  await ready(running);
+  await tell(running, 'trace');
+  expect((await scenario.sealed.ask(0)).status).toBe(200);
+  await running.says('traced');
+  await kill(running);
+  return running.lines.filter((line) => line.startsWith('point ')).map((line) => line.slice(6));
+};
+
+/** Ends the holder at each of the steps of an answer, once; then asks again. */
+export const failAtEachPoint = async (sealed: SealedFederation): Promise<void> => {
+  const points = await pointsOfAnswer(await copyStore(sealed, 'trace', 1));
+  const written = ['nonces', 'spending', 'row-spending', 'rates', 'answers', 'openings', 'log-leaves', 'log-checkpoints'];
+  for (const table of written) expect(points).toContain(`before put ${table}`);
+  for (const point of [
+    'request here',
+    'store.admit',
+    'store.answered',
+    'store.spent',
+    'store.commit',
+    'answer made',
+    'answer sent',
+  ])
+    expect(points).toContain(point);
+  const scenario = await copyStore(sealed, 'points', points.length);
+  const got: Got = new Map();
+  const durable = points.lastIndexOf('transaction durable');
+  for (const [i, point] of points.entries()) {
+    const running = start(scenario);
+    await ready(running);
+    // What the crash before took away comes now, and costs nothing more.
+    for (let repeat = Math.max(0, i - 1); repeat < i; repeat++) take(got, repeat, await sealed.ask(repeat));
+    await tell(running, `fail ${i + 1}`);
+    const reply = await sealed.ask(i).catch(() => undefined);
+    if (point !== 'answer sent') expect(reply, point).toBeUndefined();
+    await running.ended;
+    // Before the commit is on the disk there is nothing of it, behind it there is all.
+    const answers = await answersIn(scenario);
+    if (i < points.lastIndexOf('transaction begins')) expect(answers, point).toBe(i);
+    if (i >= durable) expect(answers, point).toBe(i + 1);
+  }
+  const running = start(scenario);
+  await ready(running);
+  for (const repeat of points.keys()) take(got, repeat, await sealed.ask(repeat));
+  expect(problemOf(await sealed.ask(points.length))).toBe('BudgetSpent');
+  await kill(running);
+  expect(await answersIn(scenario)).toBe(points.length);
+};
+
+/** Cuts the connection in the place of the answer, a hundred times, with kills between: the same bytes each time, and one debit. */
+export const dropAnswers = async (sealed: SealedFederation, times: number, kills: number): Promise<void> => {
+  const scenario = await copyStore(sealed, `dropped-${times}`, 2);
+  const hashes = new Set<string>();
+  for (let life = 0; life <= kills; life++) {
+    const running = start(scenario);
+    await ready(running);
+    await tell(running, 'drop on');
+    for (let i = 0; i < times / (kills + 1); i++) await expect(sealed.ask(0)).rejects.toThrow();
+    const dropped = running.lines.filter((line) => line.startsWith('dropped'));
+    expect(dropped.length).toBe(Math.ceil(times / (kills + 1)));
+    for (const line of dropped) {
+      const [, status, hash] = line.split(' ');
+      expect(status).toBe('200');
+      hashes.add(hash!);
+    }
+    await tell(running, 'drop off');
+    hashes.add(hashOf(await sealed.ask(0)));
+    await kill(running);
+  }
+  expect(hashes.size).toBe(1);
+  expect(await answersIn(scenario)).toBe(1);
+};
+
+/** 64 queries at once on a budget for ten, again and again: ten are answered, the others are told why not. */
+export const crowd = async (sealed: SealedFederation, rounds: number): Promise<void> => {
+  const scenario = await copyStore(sealed, `crowd-${rounds}`, 10 * rounds);
+  const running = start({ ...scenario, cap: 0 });
+  await ready(running);
+  for (let round = 1; round <= rounds; round++) {
+    await tell(running, `cap ${10 * round}`);
+    const replies = await Promise.all(Array.from({ length: 64 }, (_, i) => sealed.ask(64 * round + i)));
+    expect(replies.filter(({ status }) => status === 200).length).toBe(10);
+    for (const reply of replies) if (reply.status !== 200) expect(problemOf(reply)).toBe('BudgetSpent');
+  }
+  await kill(running);
+  expect(await answersIn(scenario)).toBe(10 * rounds);
+};
