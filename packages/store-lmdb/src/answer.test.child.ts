@@ -50,6 +50,7 @@ const holder = right(
     source: fromIterable(() => []),
     store,
     tick: NO_TICK,
+    onError: (error) => say(`error ${error instanceof Error ? error.stack : error}`),
   })(),
 );
 
