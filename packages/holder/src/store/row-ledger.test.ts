@@ -1,7 +1,8 @@
-import { type Kv, memoryKv, Secret } from '@vouchsafe/core';
+import { type Kv, memoryKv, rational, Secret } from '@vouchsafe/core';
 import { createCover } from '@vouchsafe/core/at-rest';
 import type { Elements } from '@vouchsafe/group';
-import { seededRng } from '@vouchsafe/testkit';
+import { discreteLaplace } from '@vouchsafe/privacy';
+import { binomialBounds, seededRng } from '@vouchsafe/testkit';
 import { describe, expect, it } from 'vitest';
 import { COUNTERS, createRowDebits, NO_ROW, retireRowDebits } from './row-debits.ts';
 import { createRowLedger } from './row-ledger.ts';
@@ -151,5 +152,44 @@ describe('what rows have spent', () => {
     const [first, second] = entries(kv);
     await kv.commit((writer) => writer.put('row-spending', second!.key, first!.value));
     await expect(openLedger(kv, 10).query([1], { charge: 1, cap: 1 })).rejects.toThrow('does not open');
+  });
+});
+
+describe('an attacker who asks about one person again and again, among others who are fresh each time', () => {
+  const TRIALS = 400;
+  const QUERIES = 48;
+  const OTHERS = 3;
+  const CHARGE = 500_000;
+  const scale = rational(2);
+
+  /** Guesses whether the person is in the table, from all answers in which its row can be. @returns how often it was right */
+  const play = async (cap: number): Promise<number> => {
+    let right = 0;
+    for (let trial = 0; trial < TRIALS; trial++) {
+      const inside = rng(1)[0]! % 2 === 1;
+      const { query } = openLedger(memoryKv(), 1 + OTHERS * QUERIES);
+      const telling = Math.min(QUERIES, cap / CHARGE);
+      let sum = 0;
+      for (let i = 0; i < telling; i++) {
+        const others = Array.from({ length: OTHERS }, (_, other) => 1 + OTHERS * i + other);
+        const matched = await query([inside ? 0 : NO_ROW, ...others], { charge: CHARGE, cap });
+        sum += matched - OTHERS + Number(discreteLaplace({ scale }, rng));
+      }
+      if (sum > telling / 2 === inside) right++;
+    }
+    return right;
+  };
+
+  it('is right as often as the budget of one row allows, not as the sum of all queries would', async () => {
+    const [bound, unbound] = [await play(1_000_000), await play(4_000_000_000)];
+    // ε = 1: e/(1 + e).
+    const allowed = 1 / (1 + Math.exp(-1));
+    const advantage = (chance: number): string => (2 * chance - 1).toFixed(3);
+    console.info(
+      `exhausted row budgets: advantage ${advantage(bound / TRIALS)}, allowed ${advantage(allowed)} at epsilon 1; without them ${advantage(unbound / TRIALS)}`,
+    );
+    expect(binomialBounds({ hits: bound, trials: TRIALS, risk: 0.001 }).below).toBeLessThanOrEqual(allowed);
+    // A build that forgets what rows have spent is caught.
+    expect(binomialBounds({ hits: unbound, trials: TRIALS, risk: 0.001 }).below).toBeGreaterThan(allowed);
   });
 });
