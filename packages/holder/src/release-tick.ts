@@ -1,14 +1,14 @@
 /**
- * When answers are released: a step of time that depends on public sizes only. It is `baseMs` for what every query takes (signatures, a commit and its sync), and `cellMs` for each of (|X| + 8)·(slots + 4)
- * cells: for each subject a multiplication and a row to look up and add, for each slot an opening. State what the slowest query takes on the machine, with room to spare.
+ * When answers are released: a step of time that depends on public sizes only. It is `baseMs` for what every query takes (signatures, a commit and its sync), and `cellMs` for each of (|X| + 8)·(slots + 12)
+ * cells: for each subject a multiplication, worth some 12 additions, and a row to look up and add, for each slot an opening. State what the slowest query takes on the machine, with room to spare.
  */
 export interface ReleaseTick {
   readonly baseMs: number;
   readonly cellMs: number;
 }
 
-/** Room enough on a core of 2020 or later with the WebAssembly kernel (`npm run bench -- timing` measures it): 6 ms for a signal of 8 slots, 1.5 s for 10,000 subjects. */
-export const DEFAULT_TICK: ReleaseTick = { baseMs: 5, cellMs: 0.0125 };
+/** Twice what a query takes on one core of a server of 2020 with the WebAssembly kernel (`npm run bench -- timing` measures it): 10 ms for a signal of 8 slots, 2 s for 10,000 subjects. */
+export const DEFAULT_TICK: ReleaseTick = { baseMs: 8, cellMs: 0.01 };
 
 /** Answers leave when they are ready: for tests. What a cohort matched can then be told from the time that it took. */
 export const NO_TICK: ReleaseTick = { baseMs: 0, cellMs: 0 };
@@ -30,7 +30,7 @@ export interface Sizes {
 
 /** The step for a query, in milliseconds. */
 export const stepMs = ({ baseMs, cellMs }: ReleaseTick, { subjects, slots }: Sizes): number =>
-  baseMs + (subjects + 8) * (slots + 4) * cellMs;
+  baseMs + (subjects + 8) * (slots + 12) * cellMs;
 
 /** Runs work about so many subjects and slots, and gives its outcome on a tick. */
 export type Release = <A>(sizes: Sizes, work: () => Promise<A>) => Promise<A>;

@@ -49,9 +49,9 @@ export const createRowLedger = ({
 
   const partOf = (all: Uint32Array, part: number): Uint32Array => all.subarray(part * COUNTERS, (part + 1) * COUNTERS);
 
-  const open = (): Uint32Array =>
-    kv.read((reader) => {
-      const all = new Uint32Array(rows());
+  const open = (): Uint32Array => {
+    const all = new Uint32Array(rows());
+    return kv.read((reader) => {
       const numbers: number[] = [];
       for (let part = 0; part * COUNTERS < all.length; part++) {
         const stored = debits.counters(reader, part);
@@ -68,6 +68,7 @@ export const createRowLedger = ({
       newest = Math.max(newest, ...numbers);
       return all;
     });
+  };
 
   const catchUp = (): Uint32Array => {
     if (!spent) {
