@@ -1,6 +1,6 @@
 import { rational } from '@vouchsafe/core';
 import { describe, expect, it, vi } from 'vitest';
-import { createNoiseStock, laplaceLaw, lawsOf, type NoiseLaw } from './noise-stock.ts';
+import { createNoiseStock, lawOf, lawsOf, type NoiseLaw } from './noise-stock.ts';
 
 /** A law whose samples are numbered in the order in which they were drawn. */
 const numbered = (name: string): { readonly law: NoiseLaw; readonly drawn: () => number } => {
@@ -74,8 +74,11 @@ describe('the stock of noise', () => {
   });
 
   it('has a law for the threshold and each slot with noise', () => {
-    const laws = lawsOf({ thresholdScale: rational(3), slots: [{ scale: rational(1, 2) }, { scale: undefined }] as never });
-    expect(laws.map(({ name }) => name)).toEqual([laplaceLaw(rational(3)).name, laplaceLaw(rational(1, 2)).name]);
+    const laplace = { kind: 'laplace', scale: rational(3) } as const;
+    const gaussian = { kind: 'gaussian', variance: rational(3) } as const;
+    const laws = lawsOf({ threshold: laplace, slots: [{ noise: gaussian }, { noise: undefined }] as never });
+    expect(laws.map(({ name }) => name)).toEqual([lawOf(laplace).name, lawOf(gaussian).name]);
+    // Another distribution with the same parameter is another law.
     expect(new Set(laws.map(({ name }) => name)).size).toBe(2);
   });
 });

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, afterEach, describe, it } from 'vitest';
 import { sealFederation } from './answer.test.federation.ts';
-import { crowd, dropAnswers, failAtEachPoint, killWhileAnswering } from './answer-kill.test.rounds.ts';
+import { crowd, dropAnswers, endAll, failAtEachPoint, killWhileAnswering } from './answer-kill.test.rounds.ts';
 
 describe('a holder that is killed while it answers', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-answers-'));
   const sealed = await sealFederation(folder);
+  afterEach(endAll);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it(

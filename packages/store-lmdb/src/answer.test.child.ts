@@ -12,28 +12,31 @@ import { HOLDER, KEY, policyWithCap } from './answer.test.federation.ts';
 import { openStore } from './index.ts';
 
 /**
- * A holder that answers, to be killed: `node answer.test.child.js <folder> <federation file> <auditor key> <port> <cap>`. Lines that it is told: `cap N` changes the querier's budget, `drop on|off`
- * cuts the connection in the place of an answer, `trace` says each step of the next request, `fail N` ends the process, as `kill -9` does, at the Nth step of the next request.
+ * A holder that answers, to be killed: `node answer.test.child.js`. Lines that it is told: `go <folder> <federation file> <auditor key> <port> <cap>` opens its store and the port, `cap N` changes the
+ * querier's budget, `drop on|off` cuts the connection in the place of an answer, `trace` says each step of the next request, `fail N <point>` ends the process, as `kill -9` does, when the next request
+ * is at that point for the Nth time.
  */
-const [, , folder, file, auditorKey, port, cap] = process.argv as string[];
+const loaded = performance.now();
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const [, folder, file, auditorKey, port, cap] = ((await lines.next()).value as string).split(' ');
+const begun = performance.now();
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 const right = <A>(result: Either<{ readonly _tag: string; readonly message: string }, A>): A => {
   if (E.isLeft(result)) throw new Error(`${result.left._tag}: ${result.left.message}`);
   return result.right;
 };
 
-/** Steps of the armed request so far. */
-let step: number | undefined;
-let failAt: number | undefined;
+/** The request that was armed is on its way. */
+let watching = false;
+let fatal: { readonly point: string; times: number } | undefined;
 let tracing = false;
 let armed = false;
 let dropping = false;
 
 const hit: Hit = (point) => {
-  if (step === undefined) return;
-  step++;
+  if (!watching) return;
   if (tracing) say(`point ${point}`);
-  if (step === failAt) process.kill(process.pid, 'SIGKILL');
+  if (fatal?.point === point && --fatal.times === 0) process.kill(process.pid, 'SIGKILL');
 };
 
 const federation: unknown = JSON.parse(await readFile(file!, 'utf8'));
@@ -57,7 +60,7 @@ const holder = right(
 const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
   const parts: Uint8Array[] = [];
   for await (const part of message) parts.push(part as Uint8Array);
-  if (armed) [armed, step] = [false, 0];
+  if (armed) [armed, watching] = [false, true];
   hit('request here');
   const headers = Object.entries(message.headers).map(([name, value]): [string, string] => [name, String(value)]);
   const url = `http://127.0.0.1:${port}${message.url}`;
@@ -74,19 +77,19 @@ const handle = async (message: IncomingMessage, response: ServerResponse): Promi
   response.end(body, () => {
     hit('answer sent');
     if (tracing) say('traced');
-    step = undefined;
+    watching = false;
   });
 };
 
 createServer((message, response) => void handle(message, response)).listen(Number(port), '127.0.0.1', () =>
-  say(`ready ${Math.ceil(performance.now())}`),
+  say(`ready ${Math.ceil(loaded + performance.now() - begun)}`),
 );
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const [what, value] = line.split(' ');
+for (let next = await lines.next(); !next.done; next = await lines.next()) {
+  const [what, value, ...point] = next.value.split(' ');
   if (what === 'cap') right(await holder.adopt({ federation, policy: policyWithCap(Number(value)) })());
   if (what === 'drop') dropping = value === 'on';
   if (what === 'trace') [armed, tracing] = [true, true];
-  if (what === 'fail') [armed, failAt] = [true, Number(value)];
-  say(`done ${line}`);
+  if (what === 'fail') [armed, fatal] = [true, { point: point.join(' '), times: Number(value) }];
+  say(`done ${next.value}`);
 }
