@@ -50,7 +50,7 @@ export interface AggregateGrant {
   readonly rhoPerRow?: Rational | undefined;
 }
 
-/** How many new answers a querier gets in any 60 seconds by the holder's clock; answers that were given before come again at any rate. For the holder's load, not for anybody's privacy. */
+/** How many new answers a querier gets in any 60 seconds by the holder's clock; answers that were given before come again at any rate. It counts what is answered while it is in force. For the holder's load, not for anybody's privacy. */
 export interface RateLimit {
   /** `aggregate` and `signal` together. */
   readonly queriesPerMinute?: number | undefined;

@@ -16,7 +16,7 @@ describe('a holder that is killed while it answers', async () => {
     () => killWhileAnswering(sealed, 10),
     120_000,
   );
-  it('at each step of an answer, once: the answer is there whole, or not at all', () => failAtEachPoint(sealed), 180_000);
+  it('at each step of an answer, once: the answer is there whole, or not at all', () => failAtEachPoint(sealed, false), 180_000);
   it(
     'or whose answer is lost on the way a hundred times, gives the same bytes and takes one debit',
     () => dropAnswers(sealed, 100, 1),

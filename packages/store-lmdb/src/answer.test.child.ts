@@ -16,7 +16,6 @@ import { openStore } from './index.ts';
  * querier's budget, `drop on|off` cuts the connection in the place of an answer, `trace` says each step of the next request, `fail N <point>` ends the process, as `kill -9` does, when the next request
  * is at that point for the Nth time.
  */
-const loaded = performance.now();
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const [, folder, file, auditorKey, port, cap] = ((await lines.next()).value as string).split(' ');
 const begun = performance.now();
@@ -82,7 +81,7 @@ const handle = async (message: IncomingMessage, response: ServerResponse): Promi
 };
 
 createServer((message, response) => void handle(message, response)).listen(Number(port), '127.0.0.1', () =>
-  say(`ready ${Math.ceil(loaded + performance.now() - begun)}`),
+  say(`ready ${Math.ceil(performance.now() - begun)}`),
 );
 
 for (let next = await lines.next(); !next.done; next = await lines.next()) {

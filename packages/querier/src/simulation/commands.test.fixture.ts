@@ -245,30 +245,30 @@ const faults: fc.Arbitrary<StoreFaultAt> = fc.record({
 });
 const [SECOND, HOUR] = [1000, 3_600_000];
 
-/** Sequences of at most so many commands. */
+const lost = fc.constantFrom('none' as const, 'none' as const, 'none' as const, 'request' as const, 'answer' as const);
+
+/** Sequences of at most so many commands; most of them ask. */
 export const sequences = (maxCommands: number): fc.Arbitrary<Iterable<Command>> =>
   fc.commands(
     [
-      fc
-        .tuple(requests, fc.constantFrom('none', 'none', 'none', 'request', 'answer'))
-        .map(([asked, lost]) => ask(asked, lost as 'none')),
-      requests.map((asked) => ask(asked, 'none')),
-      fc.tuple(requests, fc.constantFrom('none', 'answer')).map(([asked, lost]) => ask(asked, lost as 'none')),
-      fc.nat(20).map(replay),
-      fc.tuple(requests, faults).map(([asked, fault]) => crash(asked, fault)),
+      ...Array.from({ length: 4 }, () => fc.tuple(queries, lost).map(([asked, what]) => ask(asked, what))),
+      ...Array.from({ length: 3 }, () => fc.tuple(batches, lost).map(([asked, what]) => ask(asked, what))),
       fc.tuple(queries, fc.integer({ min: 2, max: 6 }), fc.boolean()).map(([query, count, twice]) => burst(query, count, twice)),
+      fc.nat(20).map(replay),
+      fc.nat(20).map(replay),
       fc.oneof(fc.integer({ min: -100, max: 100 }), fc.integer({ min: 200, max: 400 })).map((seconds) => tick(seconds * SECOND)),
       fc.integer({ min: -30, max: 30 }).map((hours) => tick(hours * HOUR)),
+      fc.tuple(requests, faults).map(([asked, fault]) => crash(asked, fault)),
       fc.constant(restart),
       fc.nat(TERMS.length - 1).map(grant),
       fc.constant(rotate),
     ],
-    { maxCommands },
+    { maxCommands, size: 'max' },
   );
 
-/** At the start, both epochs are live and the first policy is in force. */
-export const begin = (now: number): { readonly expected: Expected; readonly terms: Terms } => {
-  const terms = TERMS[0]!;
+/** At the start both epochs are live. @param policy the first one in force: 0 is generous, 1 is narrow in every way */
+export const begin = (now: number, policy: 0 | 1): { readonly expected: Expected; readonly terms: Terms } => {
+  const terms = TERMS[policy]!;
   return { expected: { model: new Model(now, terms), sent: [], fresh: 0 }, terms };
 };
 

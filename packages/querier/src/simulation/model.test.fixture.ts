@@ -96,7 +96,9 @@ export class Model {
   /** The request was answered for the first time. */
   charge(request: Request): void {
     const account = this.account(request.epoch);
-    this.times[request.what].push(this.now);
+    // Answers are counted while there is a limit.
+    const limit = request.what === 'query' ? this.terms.queriesPerMinute : this.terms.batchesPerMinute;
+    if (limit !== undefined) this.times[request.what].push(this.now);
     if (request.what === 'match') {
       const day = Math.floor(this.now / DAY);
       if (day > this.day) [this.day, this.elementsOfDay] = [day, 0];

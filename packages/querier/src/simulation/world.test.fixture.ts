@@ -216,7 +216,9 @@ export class World {
 
   static async open(template: Template, start: { readonly now: number; readonly terms: Terms }): Promise<World> {
     const kv = memoryKv();
-    for (const { name, entries } of template.tables) await kv.load(name, entries);
+    await kv.commit((writer) => {
+      for (const { name, entries } of template.tables) for (const { key, value } of entries) writer.put(name, key, value);
+    });
     const world = new World(template, kv, start);
     await world.start();
     return world;
