@@ -30,7 +30,18 @@ export {
   slotsOf,
   type UnknownColumn,
 } from './catalogue.ts';
-export { type BadShape, bytes, bytesUpTo, decodeShape, list, record, text, whole } from './decode.ts';
+export {
+  type BadShape,
+  bytes,
+  bytesUpTo,
+  decodeShape,
+  list,
+  record,
+  type ShapeFault,
+  shapeFaults,
+  text,
+  whole,
+} from './decode.ts';
 export { type DomainUse, domain } from './domain.ts';
 export {
   canVerify,
@@ -70,6 +81,7 @@ export {
   compareRational,
   DecimalRational,
   divideRational,
+  isWritable,
   multiplyRational,
   parseRational,
   type Rational,
@@ -77,6 +89,7 @@ export {
   subtractRational,
   toNumber,
   WireRational,
+  writableBelow,
 } from './rational.ts';
 export { csprng, type Rng } from './rng.ts';
 export { Secret } from './secret.ts';
