@@ -9,7 +9,7 @@ import { skipZeroRows } from './skip-zero-rows.ts';
 /** Runs of each class, and runs before them that are not counted. */
 const RUNS = 1000;
 const WARM = 50;
-const COHORT = 100;
+const COHORT = 40;
 const COLUMNS = ['present', 'loans', 'late'];
 
 /** Asks about people whom the watched holder knows (class 0) or does not (class 1). */
