@@ -3,6 +3,7 @@ export { LOANS_COLUMNS } from '@vouchsafe/protocol';
 export type { BadDocuments, NotThisHolder } from './documents.ts';
 export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
 export {
+  checkRecords,
   fromIterable,
   fromSql,
   type IngestError,
