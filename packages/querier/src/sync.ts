@@ -27,10 +27,7 @@ export interface SyncReport {
  * a restart, is taken up again; nothing is sealed in it any more.
  * @param epochs the live ones, in rising order
  */
-export const syncHolders = async (
-  epochs: readonly QuerierContext[],
-  task: SyncTask,
-): Promise<Either<SyncError, SyncReport>> => {
+export const syncHolders = async (epochs: readonly QuerierContext[], task: SyncTask): Promise<Either<SyncError, SyncReport>> => {
   const context = epochs.at(-1)!;
   const { schemes } = task;
   for (const older of epochs.slice(0, -1)) await syncEpoch(older, { ...task, sealing: false });
