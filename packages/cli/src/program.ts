@@ -7,6 +7,7 @@ import { EXIT_CODES_HELP } from './exit.ts';
 import { defineFederation } from './federation/index.ts';
 import { defineHolder } from './holder/index.ts';
 import { defineKeys } from './keys/index.ts';
+import { defineSample } from './sample/index.ts';
 import { defineScorecard } from './scorecard/index.ts';
 import { defineStatement } from './statement/index.ts';
 import type { World } from './world.ts';
@@ -33,6 +34,7 @@ export const createProgram = ({ print, stderr }: World, act: Act, version: strin
     defineBureau,
     defineConsent,
     defineScorecard,
+    defineSample,
     defineAudit,
     defineStatement,
   ])

@@ -75,14 +75,16 @@ const signalsText = (answers: readonly Answered[], out: string | undefined): rea
   return out === undefined ? [note, 'With --out FILE, or with --json, you get their totals.'] : [note];
 };
 
+/** A bucket column under its own name is a level; `column:bucket` is a count of lenders. */
+const KINDS = { count: 'whole', flag: 'whole', amount: 'number', bucket: 'text' } as const;
+
 const write = (path: string, people: People, answers: readonly Answered[], world: World): Result<void> => {
   const values = answers.map(({ answer }) => subjectValues(answer.columns));
   const names = [...values[0]!.keys()];
-  // A bucket column under its own name is a level, everything else a number.
-  const levels = new Set(answers[0]!.answer.columns.filter(({ kind }) => kind === 'bucket').map(({ column }) => column));
+  const kinds = new Map(answers[0]!.answer.columns.map(({ column, kind }) => [column, kind]));
   const columns: readonly ResultColumn[] = [
     ...carriedColumns(people),
-    ...names.map((name): ResultColumn => ({ name, kind: levels.has(name) ? 'text' : 'number' })),
+    ...names.map((name): ResultColumn => ({ name, kind: KINDS[kinds.get(name) ?? 'count'] })),
   ];
   const rows = answers.map(({ row }, i) => [...carriedCells(people, row), ...names.map((name) => values[i]!.get(name) ?? null)]);
   return writeRows({ path, columns, rows }, world);

@@ -53,9 +53,11 @@ export const querierFailure = (
     case 'NotSynced':
       return {
         ...safe,
-        message: `${safe.message.replace(/: call sync first.*$/, '')}: run vouchsafe bureau sync first`,
+        message: `${safe.message.replace('call sync first', 'run vouchsafe bureau sync first')}`,
         exit: EXIT.usage,
       };
+    case 'NoReasonText':
+      return { ...safe, message: `${safe.message} (texts of your own: --reasons FILE)`, exit: EXIT.usage };
     case 'HoldersFailed': {
       const exits = (error.holders ?? []).flatMap((one) => (typeof one === 'string' ? [] : [faultExit(one.fault)]));
       // The worst that is known: a holder that cheats, then one that refuses, then one that is down.

@@ -20,7 +20,7 @@ export const defineHolderPolicy = (parent: Command, act: Act): void => {
       new Option('--kind <kind>', 'what it would ask').choices(['aggregate', 'signal'] as const).default('aggregate' as const),
     )
     .option('--purpose <purpose>', 'for which purpose')
-    .option('--columns <names...>', 'for which columns, with commas or spaces between them', columnsArgument)
+    .option('--columns <names>', 'for which columns, with commas between them', columnsArgument)
     .option('--epsilon <number>', 'an aggregate’s privacy price', '1')
     .option('--cohort <n>', 'about how many subjects', wholeArgument(1, 1e9), 1000)
     .option(...JSON_FLAG)

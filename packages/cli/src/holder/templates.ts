@@ -44,7 +44,7 @@ state = "state"
 
 # The records. EITHER a table of loans, one row a loan: CSV (RFC 4180, UTF-8, with a header line), Parquet or JSON lines. Columns:
 #   national_id, phone, name (those that the federation's schemes use), loan_id, product (revolving, instalment, mortgage, bnpl, guarantee), opened_on, closed_on,
-#   currency, limit, principal, balance, past_due, history (a code a month, newest first), code_set (pboc or metro2)
+#   currency, limit, principal, balance, past_due, history (a code a month, the newest last), code_set (pboc or metro2)
 [records]
 file = "loans.csv"
 # format = "csv"        # csv, parquet or jsonl, when the file's ending does not tell

@@ -21,12 +21,12 @@ import { progressOf } from '../member/progress.ts';
 import type { Result } from '../outcome.ts';
 import { exists, fileExists } from '../read-file.ts';
 import { figure, printable } from '../screen/index.ts';
+import { seededRng } from '../seeded-rng.ts';
 import type { World } from '../world.ts';
 import { createFile } from '../write-file.ts';
 import { type Measured, measure, measuredJson, measuredText } from './measure.ts';
 import { modelText } from './model-file.ts';
 import { readSample, type Sample } from './sample.ts';
-import { seededRows } from './seeded-rows.ts';
 
 /** What `scorecard fit` was told. */
 export interface FitCall {
@@ -112,7 +112,7 @@ const rowsOf = ({ table, bad }: Rows, rows: Uint32Array): Rows => ({
 
 const split = (all: Rows, { holdOut, seed }: FitCall): { readonly train: Rows; readonly test?: Rows } => {
   if (holdOut === undefined) return { train: all };
-  const { train, test } = splitRows({ rows: all.bad.length, testShare: holdOut }, seededRows(seed));
+  const { train, test } = splitRows({ rows: all.bad.length, testShare: holdOut }, seededRng(seed));
   return { train: rowsOf(all, train), test: rowsOf(all, test) };
 };
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Rng } from '@vouchsafe/core';
 
-/** A reproducible generator, SHA-512 in counter mode over a seed: for holding rows out, never for a secret. */
-export const seededRows = (seed: string): Rng => {
+/** A reproducible generator, SHA-512 in counter mode over a seed: for holding rows out and for made-up records, never for a secret. */
+export const seededRng = (seed: string): Rng => {
   let counter = 0;
   let block: Uint8Array = new Uint8Array(0);
   return (length) => {
