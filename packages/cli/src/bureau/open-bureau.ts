@@ -125,7 +125,10 @@ export const withReadyQuerier = <A>(
       const synced = await querier.sync({ ...watch, schemes: [scheme], seal: false })();
       const down = E.isLeft(synced) && synced.left._tag === 'HoldersFailed';
       if (E.isLeft(synced) && !(down && atLeastOne)) return E.left(querierFailure(synced.left));
-      return await work({ querier, watch });
+      const result = await work({ querier, watch });
+      // Nobody could be asked because of what kept the holders away.
+      const nobody = E.isLeft(result) && result.left._tag === 'NotSynced';
+      return nobody && E.isLeft(synced) ? E.left(querierFailure(synced.left)) : result;
     } finally {
       watch.end();
     }
