@@ -17,7 +17,7 @@ export interface Page {
   /** Runs a block as the words behind its fence say. */
   readonly run: (block: CodeBlock) => Promise<void>;
   /** One call of the command, under the variables that the page has exported. */
-  readonly vouchsafe: (args: readonly string[]) => Promise<Ended>;
+  readonly vouchsafe: (args: readonly string[], world?: Partial<World>) => Promise<Ended>;
   /** Commands that go on in terminals of their own end. */
   readonly terminals: () => Promise<void>;
   /** Services end. */
@@ -60,7 +60,7 @@ export const openPage = async (
   const going: Promise<Ended>[] = [];
   const services: (() => Promise<void>)[] = [];
   const env: Record<string, string> = {};
-  const vouchsafe = (args: readonly string[]): Promise<Ended> => place.withinArgs(args, { env: { ...env } });
+  const vouchsafe: Page['vouchsafe'] = (args, world) => place.withinArgs(args, { env: { ...env }, ...world });
   const stop = async (): Promise<void> => {
     for (const end of services.splice(0)) await end();
   };

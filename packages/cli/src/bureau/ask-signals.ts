@@ -9,8 +9,8 @@ import { figure } from '../screen/index.ts';
 import type { World } from '../world.ts';
 import { type CohortCall, carriedCells, carriedColumns, readCohort, rejectedNote } from './cohort.ts';
 import { readConsents } from './consents.ts';
+import { eachPerson } from './each-person.ts';
 import { querierFailure } from './failures.ts';
-import { oneByOne } from './one-by-one.ts';
 import { type BureauCall, readBureau, schemeOf, withReadyQuerier } from './open-bureau.ts';
 import { totalsText } from './totals-text.ts';
 
@@ -42,7 +42,7 @@ export const askSignals = async (call: SignalCall, world: World): Result => {
   if (E.isLeft(consents)) return consents;
   return withReadyQuerier({ documents: documents.right, call, scheme: scheme.right }, world, async ({ querier, watch }) => {
     const { signal } = watch;
-    const answers = await oneByOne(list.right, {
+    const answers = await eachPerson(list.right, {
       task: 'signal',
       onProgress: watch.onProgress,
       ask: async (subject, row) => {
@@ -71,7 +71,7 @@ export const askSignals = async (call: SignalCall, world: World): Result => {
 
 const signalsText = (answers: readonly Answered[], out: string | undefined): readonly string[] => {
   if (answers.length === 1) return [totalsText(answers[0]!.answer)];
-  const note = `${figure(answers.length)} people were asked about, one after the other.`;
+  const note = `${figure(answers.length)} people were asked about.`;
   return out === undefined ? [note, 'With --out FILE, or with --json, you get their totals.'] : [note];
 };
 

@@ -10,8 +10,8 @@ import { figure } from '../screen/index.ts';
 import type { World } from '../world.ts';
 import { type CohortCall, carriedCells, carriedColumns, readCohort, rejectedNote } from './cohort.ts';
 import { readConsents } from './consents.ts';
+import { eachPerson } from './each-person.ts';
 import { querierFailure } from './failures.ts';
-import { oneByOne } from './one-by-one.ts';
 import { type BureauCall, readBureau, schemeOf, withReadyQuerier } from './open-bureau.ts';
 
 /** What `bureau score` was told. */
@@ -44,7 +44,7 @@ export const scorePeople = async (call: ScoreCall, world: World): Result => {
   return withReadyQuerier({ documents: documents.right, call, scheme: scheme.right }, world, async ({ querier, watch }) => {
     const model = { scorecard: scorecard.right, reasons: reasons.right, method, limit };
     const { signal } = watch;
-    const scores = await oneByOne(list.right, {
+    const scores = await eachPerson(list.right, {
       task: 'score',
       onProgress: watch.onProgress,
       ask: async (subject, row) => {

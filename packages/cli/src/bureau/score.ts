@@ -11,7 +11,7 @@ import { CONSENT } from './signal.ts';
 export const defineBureauScore = (parent: Command, act: Act): void => {
   parent
     .command('score')
-    .description('the credit score of one person with points and reasons, or of several people one after the other')
+    .description('the credit score of one person with points and reasons, or of several people')
     .argument('<people>', 'the list: one person, or several')
     .requiredOption('--model <file>', 'a scorecard of "vouchsafe scorecard fit", fitted on signal totals')
     .requiredOption('--purpose <purpose>', 'one of those that the lenders’ policies grant')

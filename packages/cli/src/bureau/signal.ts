@@ -14,7 +14,7 @@ export const CONSENT = [
 export const defineBureauSignal = (parent: Command, act: Act): void => {
   parent
     .command('signal')
-    .description('exact totals of one person over all lenders, or of several people one after the other')
+    .description('exact totals of one person over all lenders, or of several people')
     .argument('<people>', 'the list: one person, or several')
     .requiredOption('--purpose <purpose>', 'one of those that the lenders’ policies grant')
     .requiredOption('--columns <names>', 'columns of the catalogue, with commas between them', namesArgument)

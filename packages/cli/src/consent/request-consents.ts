@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { E } from '@vouchsafe/core';
 import { signalColumns } from '@vouchsafe/scorecard';
 import { readCohort, rejectedNote } from '../bureau/cohort.ts';
+import { eachPerson } from '../bureau/each-person.ts';
 import { querierFailure } from '../bureau/failures.ts';
-import { oneByOne } from '../bureau/one-by-one.ts';
 import { type BureauCall, readBureau, schemeOf, withReadyQuerier } from '../bureau/open-bureau.ts';
 import { fine } from '../command.ts';
 import { badInput } from '../exit.ts';
@@ -40,7 +40,7 @@ export const requestConsents = async (call: RequestCall, world: World): Result =
   if (E.isLeft(place)) return place;
   return withReadyQuerier({ documents: documents.right, call, scheme: scheme.right }, world, async ({ querier, watch }) => {
     const { signal } = watch;
-    const made = await oneByOne(list.right, {
+    const made = await eachPerson(list.right, {
       task: 'requests',
       onProgress: watch.onProgress,
       ask: async (subject, row) => {
