@@ -51,27 +51,38 @@ export const writeRows = async (
 ): Result<void> => {
   const format = rowsFormat(path);
   if (E.isLeft(format)) return format;
-  try {
-    return await createFileWith(path, async (beside) => {
-      const engine = await openEngine({ signal });
-      try {
-        const types = columns.map(({ kind }) => TYPES[kind]);
-        await engine.run(`CREATE TABLE results (${columns.map(({ name }, i) => `${quoted(name)} ${types[i]!.sql}`).join(', ')})`);
-        const cells = (row: readonly ResultCell[]): DuckDBValue[] =>
-          row.map((cell, i) => (columns[i]!.kind === 'whole' && typeof cell === 'number' ? BigInt(cell) : cell));
-        for (let from = 0; from < rows.length; from += CHUNK)
-          await engine.append(
-            'results',
-            types.map(({ type }) => type),
-            rows.slice(from, from + CHUNK).map(cells),
-          );
-        await engine.run(`COPY results TO ${literal(beside)} (${COPY[format.right]})`);
-      } finally {
-        await engine.close();
-      }
-    });
-  } catch (error) {
-    if (signal.aborted) return E.left(interrupted);
-    throw error;
-  }
+  const written = await createFileWith(path, async (beside) => {
+    const engine = await openEngine({ signal });
+    try {
+      const types = columns.map(({ kind }) => TYPES[kind]);
+      await engine.run(`CREATE TABLE results (${columns.map(({ name }, i) => `${quoted(name)} ${types[i]!.sql}`).join(', ')})`);
+      const cells = (row: readonly ResultCell[]): DuckDBValue[] =>
+        row.map((cell, i) => (columns[i]!.kind === 'whole' && typeof cell === 'number' ? BigInt(cell) : cell));
+      for (let from = 0; from < rows.length; from += CHUNK)
+        await engine.append(
+          'results',
+          types.map(({ type }) => type),
+          rows.slice(from, from + CHUNK).map(cells),
+        );
+      await engine.run(`COPY results TO ${literal(beside)} (${COPY[format.right]})`);
+    } catch (error) {
+      throw Object.assign(new Error('the rows were not written'), { code: codeOf(error) });
+    } finally {
+      await engine.close();
+    }
+  });
+  return E.isLeft(written) && signal.aborted ? E.left(interrupted) : written;
+};
+
+const CODES = {
+  'No space left on device': 'ENOSPC',
+  'Permission denied': 'EACCES',
+  'No such file or directory': 'ENOENT',
+  'Is a directory': 'EISDIR',
+};
+
+/** What the system said, from DuckDB's words, which quote the path. */
+const codeOf = (error: unknown): string | undefined => {
+  const text = error instanceof Error ? error.message : '';
+  return Object.entries(CODES).find(([words]) => text.includes(words))?.[1];
 };
