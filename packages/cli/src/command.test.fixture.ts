@@ -37,6 +37,8 @@ export interface Place {
   readonly call: (line: string, env?: Readonly<Record<string, string | undefined>>) => Promise<Ended>;
   /** The same in this process, which takes no time to start. */
   readonly within: (line: string, world?: Partial<World>) => Promise<Ended>;
+  /** As {@link Place.within}, for arguments with spaces in them. */
+  readonly withinArgs: (args: readonly string[], world?: Partial<World>) => Promise<Ended>;
 }
 
 /** Makes a folder that is gone after the tests of this file. */
@@ -56,9 +58,9 @@ export const createPlace = async (): Promise<Place> => {
   };
   // Vitest gives each test file a process of its own.
   process.chdir(folder);
-  const within: Place['within'] = async (line, world) => {
+  const withinArgs: Place['withinArgs'] = async (args, world) => {
     const [out, err] = [createSink(), createSink()];
-    const code = await run(line.split(' '), {
+    const code = await run(args, {
       env: { VOUCHSAFE_PASSPHRASE: PASSPHRASE },
       now: () => Math.floor(Date.now() / 1000),
       signal: new AbortController().signal,
@@ -69,7 +71,15 @@ export const createPlace = async (): Promise<Place> => {
     });
     return endedWith(code, out.text(), err.text());
   };
-  return { folder, path: (name) => join(folder, name), start, call: (line, env) => start(line.split(' '), env).ended, within };
+  const within: Place['within'] = (line, world) => withinArgs(line.split(' '), world);
+  return {
+    folder,
+    path: (name) => join(folder, name),
+    start,
+    call: (line, env) => start(line.split(' '), env).ended,
+    within,
+    withinArgs,
+  };
 };
 
 /** A stream that keeps what is written. */

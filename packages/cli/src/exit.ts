@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** Could not be reached, read or written. Nothing is known about it. */
   unreachable: 3,
+  /** A holder answered that its policy or what is left of a budget does not allow the query. Asking the same again changes nothing. */
+  refused: 4,
   /** A bug in this command. */
   bug: 70,
   /** Stopped with Ctrl-C (128 + SIGINT). */
@@ -51,5 +53,6 @@ export const EXIT_CODES_HELP = `Exit codes:
   1    checked, and the verdict is bad
   2    the call or a file it was given cannot be used
   3    something could not be reached, read or written
+  4    a holder's policy or budget does not allow it
   70   a bug in the command itself
   130  stopped with Ctrl-C (143: with SIGTERM)`;

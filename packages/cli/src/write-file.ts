@@ -21,20 +21,50 @@ export const createFile = (path: string, content: string | Uint8Array): Promise<
   // Unlike a rename, a link is refused where something stands.
   writeBeside(path, content, (beside) => link(beside, path));
 
-const writeBeside = async (
+/** As {@link createFile}, for a file that is made by something else, e.g. a database. For its owner only: what is made so is about people. @param make makes the file at the path that it is given */
+export const createFileWith = (path: string, make: (beside: string) => Promise<void>): Promise<Either<Failure, void>> =>
+  makeBeside(
+    path,
+    async (beside) => {
+      await make(beside);
+      await chmod(beside, 0o600);
+      const handle = await open(beside, 'r+');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    },
+    (beside) => link(beside, path),
+  );
+
+const writeBeside = (
   path: string,
   content: string | Uint8Array,
+  move: (beside: string) => Promise<void>,
+): Promise<Either<Failure, void>> =>
+  makeBeside(
+    path,
+    async (beside) => {
+      const handle = await open(beside, 'wx');
+      try {
+        await handle.writeFile(content);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    },
+    move,
+  );
+
+const makeBeside = async (
+  path: string,
+  make: (beside: string) => Promise<void>,
   move: (beside: string) => Promise<void>,
 ): Promise<Either<Failure, void>> => {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const handle = await open(beside, 'wx');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await make(beside);
     await move(beside);
     await syncFolder(dirname(resolve(path)));
     return E.right(undefined);

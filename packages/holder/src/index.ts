@@ -6,6 +6,7 @@ export type { BadDocuments, NotThisHolder } from './documents.ts';
 export type { DryRun, ExpectedNoise, PolicyQuestion, Standing } from './dry-run.ts';
 export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
 export {
+  checkRecords,
   fromIterable,
   fromSql,
   type IngestError,

@@ -125,9 +125,12 @@ export interface QuoteQuestion extends Watch {
 export interface Querier {
   /**
    * Brings this bureau up to date with every holder: fetches and verifies tag indexes, seals the tables of this epoch. What is in place is not done again; what was
-   * interrupted goes on. Progress counts rows (task `seal <holder>`) and bytes (task `index <holder>`).
+   * interrupted goes on. Progress counts rows (task `seal <holder>`) and bytes (task `index <holder>`). With `seal: false` only what is sealed already is taken up, e.g. after a restart, which takes
+   * moments where sealing takes hours.
    */
-  readonly sync: (request?: Watch & { readonly schemes?: readonly string[] | undefined }) => TaskEither<SyncError, SyncReport>;
+  readonly sync: (
+    request?: Watch & { readonly schemes?: readonly string[] | undefined; readonly seal?: boolean | undefined },
+  ) => TaskEither<SyncError, SyncReport>;
   /** Which holders know which of these people. A holder learns how many were asked, and nothing else; in bulk that is claimed for one that follows the protocol. */
   readonly match: (request: MatchRequest) => TaskEither<MatchError, MatchResult>;
   /** Noisy totals of columns over a cohort, over all holders together. A holder learns the cohort's size and how many it knows, never who. */
@@ -241,7 +244,10 @@ export const createQuerier =
     const serially = createSerially();
     return E.right({
       sync: (request = {}) =>
-        call(request, ({ epochs }, watch) => syncHolders(epochs, request.schemes ?? federation.schemes, watch)),
+        call(request, ({ epochs }, watch) => {
+          const { schemes = federation.schemes, seal = true } = request;
+          return syncHolders(epochs, { schemes, sealing: seal, watch });
+        }),
       match: ({ mode, ...request }) =>
         call(request, (own, watch) => {
           const work = mode === 'bulk' ? matchInBulk : matchSubjects;

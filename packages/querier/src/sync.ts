@@ -27,14 +27,11 @@ export interface SyncReport {
  * a restart, is taken up again; nothing is sealed in it any more.
  * @param epochs the live ones, in rising order
  */
-export const syncHolders = async (
-  epochs: readonly QuerierContext[],
-  schemes: readonly string[],
-  watch: Watch,
-): Promise<Either<SyncError, SyncReport>> => {
+export const syncHolders = async (epochs: readonly QuerierContext[], task: SyncTask): Promise<Either<SyncError, SyncReport>> => {
   const context = epochs.at(-1)!;
-  for (const older of epochs.slice(0, -1)) await syncEpoch(older, { schemes, sealing: false, watch });
-  const faults = await syncEpoch(context, { schemes, sealing: true, watch });
+  const { schemes } = task;
+  for (const older of epochs.slice(0, -1)) await syncEpoch(older, { ...task, sealing: false });
+  const faults = await syncEpoch(context, task);
   if (faults.length > 0) return E.left(holdersFailed(faults));
   return E.right({
     epoch: context.epoch.number,
@@ -47,6 +44,7 @@ export const syncHolders = async (
   });
 };
 
+/** What is to be brought up to date. */
 interface SyncTask {
   readonly schemes: readonly string[];
   /** May a table be sealed? If not, only one that is sealed already is taken up. */

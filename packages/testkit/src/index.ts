@@ -9,6 +9,7 @@ export { type OprfAnswer, type OprfAnswers, RFC9497_OPRF, RFC9497_VOPRF } from '
 export { type CodeSet, centsToDecimal, decimalToCents, LOAN_COLUMNS, type Loan, loansCsv, type Product } from './loans.ts';
 export { expectedColumns, type SubjectColumns, type WorstStatus, wholeMonths } from './loans-columns.ts';
 export { type LendersOptions, type SyntheticLender, syntheticLenders } from './loans-lenders.ts';
+export { type CodeBlock, codeBlocks, type ShellCommand, shellCommands } from './markdown-blocks.ts';
 export { type Person, type PopulationOptions, syntheticPopulation } from './population.ts';
 export { syntheticOutcomes } from './population-outcomes.ts';
 export { createDice, type Dice } from './population-random.ts';

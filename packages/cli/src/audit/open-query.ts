@@ -50,7 +50,7 @@ const requestOpening = async (options: OpenOptions, world: World): Result => {
             ],
           ],
         ),
-        `${path}: the request for ${querier}, which answers with querier.open(request). The holder has logged that you asked.`,
+        `${path}: the request for ${querier}, which answers with "vouchsafe bureau open". The holder has logged that you asked.`,
       ].join('\n'),
       {
         holder,

@@ -28,7 +28,7 @@ export const defineAuditOpen = (parent: Command, act: Act): void => {
       helpAfter(
         [
           'vouchsafe audit open --federation federation.json --auditor-key 3f2a… --keys auditor.key --holder lender-a --entry 17 --request open.request',
-          '  (the bureau answers with querier.open(request))',
+          'vouchsafe bureau open open.request --folder bureau --out open.answer      # the bureau',
           'vouchsafe audit open --federation federation.json --auditor-key 3f2a… --keys auditor.key --request open.request --answer open.answer',
         ],
         PASSPHRASE_HELP,

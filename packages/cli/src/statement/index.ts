@@ -1,16 +1,9 @@
-import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import { nameArgument, wholeArgument } from '../arguments.ts';
 import { type Act, helpAfter, JSON_FLAG } from '../command.ts';
 import { auditorKeyOption } from '../federation/verify.ts';
 import { PASSPHRASE_HELP } from '../passphrase.ts';
-
-/** A day, in UTC, or a moment of ISO 8601. @returns seconds since 1970 */
-const momentArgument = (given: string): number => {
-  const time = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?$/.test(given) ? Date.parse(given) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('It takes a day such as 2026-06-30, or a moment such as 2026-06-30T12:00Z.');
-  return Math.floor(time / 1000);
-};
+import { momentArgument } from './moment.ts';
 
 const holdersArgument = (given: string, before: readonly string[] = []): readonly string[] => [...before, nameArgument(given)];
 

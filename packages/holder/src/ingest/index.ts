@@ -1,3 +1,4 @@
+export { checkRecords } from './check-records.ts';
 export type { DataFile, FileFormat } from './data-file.ts';
 export type { BadColumn, BadQuery, IngestError, MalformedFile, SourceFailed, UnreadableFile } from './errors.ts';
 export { fromSql, type SqlOptions } from './from-sql.ts';

@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { basename, join } from 'node:path';
+import { E } from '@vouchsafe/core';
+import { type CodeBlock, codeBlocks, shellCommands } from '@vouchsafe/testkit';
+import { expect } from 'vitest';
+import type { Ended, Place } from './command.test.fixture.ts';
+import { listen } from './holder/listen.ts';
+import { openHolder } from './holder/open-holder.ts';
+import { createProgram } from './program.ts';
+import type { World } from './world.ts';
+
+/** A page whose shell blocks are run, in its order, in one folder. */
+export interface Page {
+  readonly blocks: readonly CodeBlock[];
+  /** Runs a block as the words behind its fence say. */
+  readonly run: (block: CodeBlock) => Promise<void>;
+  /** One call of the command, under the variables that the page has exported. */
+  readonly vouchsafe: (args: readonly string[], world?: Partial<World>) => Promise<Ended>;
+  /** Commands that go on in terminals of their own end. */
+  readonly terminals: () => Promise<void>;
+  /** Services end. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What the runner of a page asks whoever knows: the value for a `HEX` that a reader would paste. */
+export type Paste = (words: readonly string[], before: string) => Promise<string>;
+
+/** A port that is free now. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+};
+
+/**
+ * Opens a page. Of a block's words behind `sh`: none, run one command after the other; `terminals`, each command goes on beside the others; `stopped`, services are stopped first; `example`, only the call
+ * is checked, since what it names is not there. A block `json NAME` is a file of that name in each of the folders.
+ */
+export const openPage = async (
+  path: URL,
+  {
+    place,
+    paste,
+    folders,
+    replace,
+  }: {
+    readonly place: Place;
+    readonly paste: Paste;
+    readonly folders: readonly string[];
+    readonly replace: ReadonlyMap<string, string>;
+  },
+): Promise<Page> => {
+  let text = await readFile(path, 'utf8');
+  for (const [from, to] of replace) text = text.replaceAll(from, to);
+  const going: Promise<Ended>[] = [];
+  const services: (() => Promise<void>)[] = [];
+  const env: Record<string, string> = {};
+  const vouchsafe: Page['vouchsafe'] = (args, world) => place.withinArgs(args, { env: { ...env }, ...world });
+  const stop = async (): Promise<void> => {
+    for (const end of services.splice(0)) await end();
+  };
+
+  const pasted = async (words: readonly string[]): Promise<readonly string[]> => {
+    const out: string[] = [];
+    for (const [i, word] of words.entries())
+      out.push(word.includes('HEX') ? word.replace('HEX', await paste(words, word === 'HEX' ? words[i - 1]! : word)) : word);
+    return out;
+  };
+
+  const shell = async (written: readonly string[], line: string): Promise<void> => {
+    const [program, ...args] = await pasted(written);
+    if (program === 'export') {
+      const [name, value] = args[0]!.split(/=(.*)/s) as [string, string];
+      env[name] = value;
+      // Commander reads it from the process.
+      process.env[name] = value;
+    } else if (program === 'cp') {
+      const [from, to] = args as [string, string];
+      await copyFile(place.path(from), place.path(to.endsWith('/') ? join(to, basename(from)) : to));
+    } else {
+      expect(program, line).toBe('vouchsafe');
+      const ended = await vouchsafe(args);
+      expect({ code: ended.code, err: ended.code === 0 ? '' : ended.err }, line).toEqual({ code: 0, err: '' });
+    }
+  };
+
+  const begin = async (words: readonly string[]): Promise<void> => {
+    if (words[2] === 'serve') services.push(await serve(words.at(-1)!, env));
+    else going.push(vouchsafe(words.slice(1)));
+  };
+
+  return {
+    blocks: codeBlocks(text),
+    vouchsafe,
+    stop,
+    terminals: async () => {
+      for (const ended of await Promise.all(going.splice(0))) expect(ended).toMatchObject({ code: 0 });
+    },
+    run: async ({ language, info: [how], text: code }) => {
+      if (language === 'json' && how) for (const folder of folders) await writeFile(place.path(join(folder, how)), code);
+      if (language !== 'sh') return;
+      if (how === 'stopped') await stop();
+      for (const { words, text: line } of shellCommands(code)) {
+        if (how === 'example') await checkCall(words);
+        else if (how === 'terminals') await begin(words);
+        else await shell(words, line);
+      }
+    },
+  };
+};
+
+const worldOf = (env: World['env']): World => ({
+  env,
+  now: () => Math.floor(Date.now() / 1000),
+  signal: new AbortController().signal,
+  input: process.stdin,
+  stderr: process.stderr,
+  print: () => undefined,
+});
+
+/** What `holder serve` does, in this process. */
+const serve = async (folder: string, env: World['env']): Promise<() => Promise<void>> => {
+  const opened = await openHolder({ folder }, worldOf(env));
+  if (E.isLeft(opened)) throw new Error(opened.left.message);
+  const { holder, config } = opened.right;
+  const server = await listen({ fetch: holder.fetch, host: config.host, port: config.port });
+  if (E.isLeft(server)) throw new Error(server.left.message);
+  return async () => {
+    await server.right.close();
+    await holder.close();
+  };
+};
+
+/** Are there such a command, options and arguments? Nothing is done. */
+export const checkCall = async (words: readonly string[]): Promise<void> => {
+  const line = words.join(' ');
+  expect(words[0], line).toBe('vouchsafe');
+  const redirected = words.indexOf('<');
+  const args = words
+    .slice(1, redirected < 0 ? undefined : redirected)
+    .map((word) => (/HEX|…/.test(word) ? 'ab'.repeat(32) : word));
+  let met = 0;
+  const count = async (): Promise<void> => {
+    met += 1;
+  };
+  const errors: string[] = [];
+  const world = { ...worldOf({}), stderr: { write: (text: string) => errors.push(text) } as unknown as NodeJS.WriteStream };
+  await createProgram(world, count, '0')
+    .parseAsync(args, { from: 'user' })
+    .catch((error: Error) => errors.push(error.message));
+  expect({ errors, met }, line).toEqual({ errors: [], met: 1 });
+};
