@@ -22,13 +22,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   consent: ['core', 'group', 'identity', 'join', 'oprf', 'protocol'],
   holder: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
   querier: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
-  cli: ['audit', 'core', 'identity', 'protocol', 'querier'],
+  service: ['core', 'holder', 'protocol'],
+  cli: ['audit', 'core', 'holder', 'identity', 'protocol', 'querier', 'service', 'store-lmdb'],
 };
 
-/** Tests may also use the test kit, those of the querier and of the command a real holder, the scorecard's real noise, and those of a store the parties whose state it keeps. */
+/** Tests may also use the test kit, those of the querier a real holder, those of the service its queriers, the scorecard's real noise, and those of a store the parties whose state it keeps. */
 const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   querier: ['holder'],
-  cli: ['holder'],
+  service: ['consent', 'querier'],
   scorecard: ['privacy'],
   'store-lmdb': ['audit', 'holder', 'protocol', 'querier'],
 };
