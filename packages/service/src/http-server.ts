@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { watchConnections } from './connections.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics, Rejection } from './metrics.ts';
@@ -37,25 +37,34 @@ export const createHttpServer = ({ fetch, metrics, isDraining }: Served, limits:
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   const connections = watchConnections(server, { limits, reject: metrics.rejected, changed: metrics.connections });
   const waiting = new Set<() => void>();
+  /** Answers that are being made or sent, those being made, and the bytes of their requests' bodies. */
   let underWay = 0;
+  let working = 0;
   let bodyBytes = 0;
 
-  /** Bytes of bodies whose request is before the handler. One without a length may become as long as the limit. */
-  const guarded = async (request: Request): Promise<Response> => {
+  /**
+   * Counts what the handler is at, not what is still being sent: whoever does not read his answers holds nobody up. A stranger's request is answered without a look at its body, so that he
+   * cannot use these limits up. A body without a length may become as long as the limit.
+   */
+  const guarded = async (request: Request, { incoming }: Pick<HttpBindings, 'incoming'>): Promise<Response> => {
     const claimed = claimedBytes(request.headers.get('content-length'), request.method);
     const bytes = Math.min(claimed ?? limits.bodyBytes, limits.bodyBytes);
-    if (bodyBytes + bytes > limits.allBodyBytes) {
+    if (bodyBytes + bytes > limits.allBodyBytes || working >= limits.allRequestsAtOnce) {
       metrics.rejected('Busy');
       return turnedAwayResponse(busy);
     }
     bodyBytes += bytes;
+    working += 1;
+    const done = connections.work(incoming.socket);
     try {
       return await fetch(request);
     } finally {
       bodyBytes -= bytes;
+      working -= 1;
+      done();
     }
   };
-  const listener = getRequestListener(guarded, {
+  const listener = getRequestListener((request, env) => guarded(request, env as HttpBindings), {
     errorHandler: () => {
       metrics.rejected('BadRequest');
       return turnedAwayResponse(badRequest);
@@ -73,17 +82,16 @@ export const createHttpServer = ({ fetch, metrics, isDraining }: Served, limits:
     underWay += 1;
     outgoing.once('close', () => {
       underWay -= 1;
-      connections.end(socket);
+      connections.answered(socket);
       if (!incoming.complete) cutOff(incoming, limits);
       if (underWay === 0) for (const wake of waiting) wake();
     });
-    if (underWay > limits.allRequestsAtOnce) return busy;
     const claimed = claimedBytes(incoming.headers['content-length'] ?? null, incoming.method ?? 'GET');
     return claimed !== undefined && claimed > limits.bodyBytes ? bodyTooLarge(limits.bodyBytes) : undefined;
   };
 
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean): void => {
-    if (!connections.begin(incoming.socket)) return;
+    if (!connections.asked(incoming.socket)) return;
     if (isDraining()) outgoing.setHeader('connection', 'close');
     const fault = take(incoming, outgoing);
     if (fault) {

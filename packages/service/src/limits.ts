@@ -14,13 +14,13 @@ export interface Limits {
   readonly requestMs: number;
   /** An idle connection is kept so long. */
   readonly keepAliveMs: number;
-  /** Above it the connection that has been silent longest makes room for a new one; none that has a request under way does. */
+  /** Above it the connection that has been silent longest makes room for a new one; none whose answer is being made does. */
   readonly connections: number;
-  /** Requests at once on one connection (HTTP/1.1 pipelining); the connection ends above it. */
+  /** Requests on one connection whose answers were not sent yet (HTTP/1.1 pipelining); the connection ends above it. */
   readonly requestsAtOnce: number;
   /** Requests on one connection in its life. */
   readonly requestsPerConnection: number;
-  /** Requests under way on all connections; 503 above it. */
+  /** Answers that are being made, on all connections; 503 above it. */
   readonly allRequestsAtOnce: number;
   /** How much of the body of a request that is answered already is still taken, so that the client gets to read the answer. */
   readonly drainBytes: number;
