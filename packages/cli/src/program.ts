@@ -3,6 +3,7 @@ import { defineAudit } from './audit/index.ts';
 import type { Act } from './command.ts';
 import { EXIT_CODES_HELP } from './exit.ts';
 import { defineFederation } from './federation/index.ts';
+import { defineHolder } from './holder/index.ts';
 import { defineKeys } from './keys/index.ts';
 import { defineStatement } from './statement/index.ts';
 import type { World } from './world.ts';
@@ -20,6 +21,6 @@ export const createProgram = ({ print, stderr }: World, act: Act, version: strin
     })
     .showHelpAfterError('(add --help to see what can be said)')
     .addHelpText('after', `\nAdd --help to any command for its options and examples.\n\n${EXIT_CODES_HELP}`);
-  for (const define of [defineKeys, defineFederation, defineAudit, defineStatement]) define(program, act);
+  for (const define of [defineKeys, defineFederation, defineHolder, defineAudit, defineStatement]) define(program, act);
   return program;
 };

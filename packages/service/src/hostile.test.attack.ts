@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-/** What a hostile socket does for as long as it may; each is opened again when the holder has closed it. */
-const WAYS: readonly ((socket: Socket) => () => void)[] = [
+type Way = (socket: Socket) => () => void;
+
+/** What a hostile socket does for as long as it may; each is opened again when the holder has closed it. These drip. */
+const DRIPS: readonly Way[] = [
   // A header that never ends, a byte at a time (Slowloris).
   (socket) => {
     socket.write('POST /v1/query HTTP/1.1\r\nhost: a.test\r\nx-drip: ');
@@ -12,6 +14,12 @@ const WAYS: readonly ((socket: Socket) => () => void)[] = [
     socket.write('POST /v1/query HTTP/1.1\r\nhost: a.test\r\ncontent-length: 8000000\r\n\r\n');
     return () => void socket.write('a');
   },
+  // Nothing at all.
+  () => () => undefined,
+];
+
+/** And these pour. */
+const FLOODS: readonly Way[] = [
   // A body in chunks, without an end and as fast as it goes.
   (socket) => {
     socket.write('POST /v1/seal/rows HTTP/1.1\r\nhost: a.test\r\ntransfer-encoding: chunked\r\n\r\n');
@@ -33,8 +41,6 @@ const WAYS: readonly ((socket: Socket) => () => void)[] = [
     socket.pause();
     return () => void (socket.writableNeedDrain || socket.write('GET /healthz HTTP/1.1\r\nhost: a.test\r\n\r\n'.repeat(8)));
   },
-  // Nothing at all.
-  () => () => undefined,
 ];
 
 /** What an attack did. */
@@ -45,26 +51,24 @@ export interface Attacked {
   readonly closed: number;
 }
 
-/** Keeps so many hostile sockets at work on a port of this machine, and ends by itself. @param everyMs how often each writes */
-export const attack = async ({
-  port,
-  sockets,
-  ms,
-  everyMs,
-}: {
-  readonly port: number;
-  readonly sockets: number;
-  readonly ms: number;
+/** How many sockets drip, how many pour, how often each writes, and for how long. */
+export interface Attack {
+  readonly drips: number;
+  readonly floods: number;
   readonly everyMs: number;
-}): Promise<Attacked> => {
+  readonly ms: number;
+}
+
+/** Keeps hostile sockets at work on a port of this machine, and ends by itself. */
+export const attack = async ({ port, drips, floods, everyMs, ms }: Attack & { readonly port: number }): Promise<Attacked> => {
   let [opened, closed] = [0, 0];
   let over = false;
   const open = new Map<Socket, () => void>();
-  const start = (way: number): void => {
+  const start = (way: Way): void => {
     const socket = connect({ port, host: '127.0.0.1' });
     opened += 1;
     open.set(socket, () => undefined);
-    socket.on('connect', () => open.set(socket, WAYS[way]!(socket)));
+    socket.on('connect', () => open.set(socket, way(socket)));
     socket.on('error', () => undefined);
     socket.resume();
     socket.on('close', () => {
@@ -72,10 +76,11 @@ export const attack = async ({
       if (over) return;
       closed += 1;
       // Not at once: the attacker has other things to do, too, and this machine only so many ports.
-      setTimeout(() => over || start(way), 250);
+      setTimeout(() => over || start(way), 500);
     });
   };
-  for (let i = 0; i < sockets; i++) start(i % WAYS.length);
+  for (let i = 0; i < drips; i++) start(DRIPS[i % DRIPS.length]!);
+  for (let i = 0; i < floods; i++) start(FLOODS[i % FLOODS.length]!);
   const drip = setInterval(() => {
     for (const write of open.values()) write();
   }, everyMs);

@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { E } from '@vouchsafe/core';
 import type { Querier } from '@vouchsafe/querier';
 import type { Asked, Order, Said } from './hostile.test.processes.ts';
 import { openQuerier, PURPOSE, raw, SCHEME, unwrap } from './parties.test.fixture.ts';
 
-// Those who mean well, in a process of their own: a bureau that asks one signal after the other, and a supervisor that asks whether the holder is alive.
+// Those who mean well, each in a process of its own: a bureau that asks one signal after the other, a supervisor that asks whether the holder is alive.
 
 const say = (said: Said): void => void process.send?.(said);
 let querier: Querier | undefined;
@@ -16,8 +17,8 @@ const quantile = (all: readonly number[], q: number): number => {
 
 let asked = 0;
 
-/** One signal after the other, each about somebody else; the first thirty are known to both holders. */
-const askSignals = async (until: number): Promise<Omit<Asked, 'tag' | 'probes' | 'healthP99Ms' | 'healthMaxMs'>> => {
+/** One signal after the other, each about somebody else; the first thirty are known to both holders. With a breath between, so that it is the attack that the machine is busy with. */
+const askSignals = async (until: number): Promise<Omit<Asked, 'tag'>> => {
   let [answered, wrong] = [0, 0];
   const failures: string[] = [];
   while (performance.now() < until) {
@@ -29,6 +30,7 @@ const askSignals = async (until: number): Promise<Omit<Asked, 'tag' | 'probes' |
     )
       wrong += 1;
     else answered += 1;
+    await setTimeout(100);
   }
   return { answered, wrong, failed: failures.length, failure: failures[0] };
 };
@@ -43,7 +45,7 @@ const askHealth = async (url: string, until: number): Promise<readonly number[]>
       () => false,
     );
     times.push(alive ? performance.now() - began : Number.POSITIVE_INFINITY);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
   }
   return times;
 };
@@ -54,16 +56,10 @@ process.on('message', async (order: Order) => {
     unwrap(await querier.sync()());
     return say({ tag: 'synced' });
   }
-  if (order.tag === 'ask') {
-    const until = performance.now() + order.ms;
-    const [signals, health] = await Promise.all([askSignals(until), askHealth(order.url, until)]);
-    say({
-      tag: 'asked',
-      ...signals,
-      probes: health.length,
-      healthP99Ms: quantile(health, 0.99),
-      healthMaxMs: quantile(health, 1),
-    });
+  if (order.tag === 'ask') return say({ tag: 'asked', ...(await askSignals(performance.now() + order.ms)) });
+  if (order.tag === 'probe') {
+    const times = await askHealth(order.url, performance.now() + order.ms);
+    say({ tag: 'probed', probes: times.length, healthP99Ms: quantile(times, 0.99), healthMaxMs: quantile(times, 1) });
   }
 });
 process.on('disconnect', () => process.exit(0));

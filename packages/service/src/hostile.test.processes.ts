@@ -7,14 +7,16 @@ export type Order =
   | { readonly tag: 'open'; readonly founded: Founded; readonly id: string; readonly port: number }
   | { readonly tag: 'memory' }
   | { readonly tag: 'sync'; readonly founded: Founded }
-  | { readonly tag: 'ask'; readonly url: string; readonly ms: number };
+  | { readonly tag: 'ask'; readonly ms: number }
+  | { readonly tag: 'probe'; readonly url: string; readonly ms: number };
 
 /** What it says. */
 export type Said =
   | { readonly tag: 'open'; readonly metricsPort: number | undefined }
   | { readonly tag: 'memory'; readonly rss: number; readonly peak: number }
   | { readonly tag: 'synced' }
-  | Asked;
+  | Asked
+  | Probed;
 
 /** How those who mean well fared. */
 export interface Asked {
@@ -23,7 +25,12 @@ export interface Asked {
   readonly wrong: number;
   readonly failed: number;
   /** The first one that failed. */
-  readonly failure: string | undefined;
+  readonly failure?: string | undefined;
+}
+
+/** How a supervisor fared that asks whether the holder is alive. */
+export interface Probed {
+  readonly tag: 'probed';
   readonly probes: number;
   readonly healthP99Ms: number;
   readonly healthMaxMs: number;
