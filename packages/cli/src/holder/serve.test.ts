@@ -22,6 +22,9 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address ? address.port : 0;
 };
 
+/** One column: what is tested here is not the sealing. */
+const COLUMNS = LOANS_COLUMNS.filter(({ name }) => name === 'outstanding');
+
 /** Asks until the holder says that it can answer. */
 const ready = async (port: number, { child, ended }: Running): Promise<void> => {
   for (let i = 0; i < 300 && child.exitCode === null; i++) {
@@ -49,7 +52,7 @@ describe('vouchsafe holder serve', async () => {
     id: 'serve-test',
     serial: 1,
     schemes: ['cn-rid'],
-    catalogue: { cohortCap: 1000, columns: LOANS_COLUMNS },
+    catalogue: { cohortCap: 1000, columns: COLUMNS },
     members: [
       { id: 'bank', role: 'auditor', signKey: publicOf('bank').signKey },
       { id: 'bureau', role: 'bureau', signKey: publicOf('bureau').signKey },
@@ -83,7 +86,7 @@ describe('vouchsafe holder serve', async () => {
   }
   await writeFile(
     place.path('people.sql'),
-    `SELECT national_id, ${LOANS_COLUMNS.map(({ name }) => `0 AS "${name}"`).join(', ')} FROM loans GROUP BY national_id`,
+    `SELECT national_id, ${COLUMNS.map(({ name }) => `0 AS "${name}"`).join(', ')} FROM loans GROUP BY national_id`,
   );
   const auditorKey = publicOf('bank').signKey;
   const args = (i: number, ...more: readonly string[]): readonly string[] => [
