@@ -8,6 +8,7 @@ import { asText, type Case, report } from './report.ts';
 import { rows as rowBudgets } from './rows/rows.ts';
 import { scorecard } from './scorecard/scorecard.ts';
 import { seal } from './seal/seal.ts';
+import { service } from './service/service.ts';
 import { shuffle } from './shuffle/shuffle.ts';
 import { timing } from './timing/timing.ts';
 import { turns } from './turns/turns.ts';
@@ -22,6 +23,7 @@ const CASES: Readonly<Record<string, Case>> = {
   rows: rowBudgets,
   scorecard,
   seal,
+  service,
   shuffle,
   timing,
   turns,
@@ -36,6 +38,7 @@ const { positionals, values } = parseArgs({
     slots: { type: 'string' },
     log2: { type: 'string' },
     folder: { type: 'string' },
+    minutes: { type: 'string' },
     only: { type: 'string' },
   },
 });
@@ -43,14 +46,14 @@ const [name] = positionals;
 const run = name === undefined ? undefined : CASES[name];
 const count = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 const rounds = Number(values.rounds);
-const [rows, slots, log2] = [count(values.rows), count(values.slots), count(values.log2)];
+const [rows, slots, log2, minutes] = [values.rows, values.slots, values.log2, values.minutes].map(count);
 const whole = (x: number | undefined): boolean => x === undefined || (Number.isInteger(x) && x > 0);
-if (name === undefined || run === undefined || ![rounds, rows, slots, log2].every(whole)) {
-  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--log2 N] [--folder DIR] [--only PART]
+if (name === undefined || run === undefined || ![rounds, rows, slots, log2, minutes].every(whole)) {
+  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--log2 N] [--minutes N] [--folder DIR] [--only PART]
 cases: ${Object.keys(CASES).join(', ')}`);
   process.exitCode = 1;
 } else {
-  const result = report(name, await run({ rounds, rows, slots, log2, folder: values.folder, only: values.only }));
+  const result = report(name, await run({ rounds, rows, slots, log2, minutes, folder: values.folder, only: values.only }));
   console.error(asText(result));
   if (values.json) console.log(JSON.stringify(result));
 }

@@ -3,6 +3,7 @@ import type { BulkSessions } from './bulk-sessions.ts';
 import { createContext, type HolderContext } from './context.ts';
 import { type CheckedDocuments, logOf } from './documents.ts';
 import { openLoaded } from './loaded.ts';
+import type { Observers } from './observing.ts';
 import { createRoutes } from './routes/index.ts';
 import { createService, type LoadedScheme, type Sealings } from './service.ts';
 import { type Services, servicesOf } from './services.ts';
@@ -12,6 +13,8 @@ export interface LiveEpoch {
   readonly context: HolderContext;
   /** Looks again what the store has. */
   readonly refresh: () => Promise<void>;
+  /** Are the records of all schemes loaded? */
+  readonly isLoaded: () => boolean;
 }
 
 /** A version of the documents in use. A newer one takes its place while requests go on. */
@@ -30,12 +33,13 @@ export type Lasting = Pick<HolderContext, 'id' | 'store' | 'group' | 'padTo' | '
   readonly bulk: BulkSessions;
   readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
+  readonly observers: Observers;
 };
 
 /** Opens the live epochs where the store says they stand. */
 export const openEdition = async (
   checked: CheckedDocuments,
-  { bulk, sealings, onError, ...lasting }: Lasting,
+  { bulk, sealings, onError, observers, ...lasting }: Lasting,
 ): Promise<Edition> => {
   const { federation, policy, member, epochs } = checked;
   const log = logOf(checked, lasting.id);
@@ -47,7 +51,8 @@ export const openEdition = async (
       const refresh = async (): Promise<void> => {
         loaded = await openLoaded(context);
       };
-      return { context, refresh, service: createService({ context, loaded: () => loaded, sealings, onError }) };
+      const service = createService({ context, loaded: () => loaded, sealings, onError, observers });
+      return { context, refresh, isLoaded: () => loaded !== undefined, service };
     }),
   );
   const services = servicesOf(opened.map(({ service }) => service));

@@ -19,9 +19,11 @@ import { type BadDocuments, type CheckedDocuments, checkDocuments, type Document
 import { type DryRun, dryRun, type PolicyQuestion } from './dry-run.ts';
 import { type Edition, type Lasting, openEdition } from './edition.ts';
 import type { OutOfStep } from './errors.ts';
+import { type HolderStatus, readEpochStatus } from './holder-status.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
 import { createNoiseStock } from './noise-stock.ts';
+import { createObservers, type Observer } from './observing.ts';
 import { createRelease, DEFAULT_TICK, type LateAnswer, type ReleaseTick } from './release-tick.ts';
 import { statementOf } from './statement.ts';
 import { type CannotReadLog, type HolderStore, type LogFault, memoryStore } from './store/index.ts';
@@ -82,6 +84,10 @@ export interface Holder {
   readonly dryRun: (
     question: PolicyQuestion & { readonly epoch?: number | undefined },
   ) => TaskEither<OutOfStep | StoreFault, DryRun>;
+  /** Documents in use, what is loaded and sealed, budgets that are left: for an operator. */
+  readonly status: () => TaskEither<StoreFault, HolderStatus>;
+  /** Tells of each answer from now on: for metrics and logs. @returns what ends it */
+  readonly observe: (observer: Observer) => () => void;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -99,6 +105,8 @@ export const createHolder =
     const checked = checkDocuments(options, options);
     if (E.isLeft(checked)) return checked;
     const store = options.store ?? (await memoryStore());
+    const onError = options.onError ?? warn;
+    const observers = createObservers(onError);
     const lasting: Lasting = {
       id: options.id,
       store,
@@ -110,7 +118,8 @@ export const createHolder =
       noise: createNoiseStock(),
       release: createRelease(options.tick ?? DEFAULT_TICK, options.onLate ?? warnOnce()),
       sealings: new Map(),
-      onError: options.onError ?? warn,
+      onError,
+      observers,
     };
     let documents: Documents = options;
     let edition: Edition | undefined;
@@ -170,6 +179,14 @@ export const createHolder =
             const kind = question.kind === 'match' ? 'match' : 'query';
             return E.right(dryRun(context, question, await standing(question.bureau, kind)));
           }),
+      status: () => () =>
+        withStore(async () => {
+          const { epochs } = edition!;
+          const { federation, policyHash } = epochs.at(-1)!.context;
+          const read = await Promise.all(epochs.map(({ context, isLoaded }) => readEpochStatus(context, isLoaded())));
+          return E.right({ federation: federation.id, serial: federation.serial, policyHash, epochs: read });
+        }),
+      observe: observers.add,
       close: async () => {
         edition!.close();
         lasting.bulk.close();

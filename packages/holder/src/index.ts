@@ -5,6 +5,7 @@ export { type CannotCheckPolicy, checkPolicy, type PolicyCheck } from './check-p
 export type { BadDocuments, NotThisHolder } from './documents.ts';
 export type { DryRun, ExpectedNoise, PolicyQuestion, Standing } from './dry-run.ts';
 export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
+export type { BudgetStatus, EpochStatus, HolderStatus, TableStatus } from './holder-status.ts';
 export {
   checkRecords,
   fromIterable,
@@ -20,6 +21,7 @@ export {
   type SourceRecord,
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
+export type { Answered, Observer, RequestKind } from './observing.ts';
 export {
   type AggregateGrant,
   type ConsentRule,
@@ -72,6 +74,7 @@ export {
   type StoredEvaluation,
   type StoredLog,
   type TableId,
+  type TableStage,
   type TableState,
   type TableStore,
 } from './store/index.ts';

@@ -17,6 +17,7 @@ import {
   outOfStep,
   type UnknownScheme,
 } from './errors.ts';
+import type { Observers } from './observing.ts';
 import { keysOfTable } from './plain-table.ts';
 import type { QueryPlan } from './plan-query.ts';
 import { bulkQuotaOf, grantOf, matchQuotaOf } from './policy.ts';
@@ -54,6 +55,7 @@ type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 export interface Service {
   readonly context: HolderContext;
   readonly onError: (error: unknown) => void;
+  readonly observers: Observers;
   manifest(bureau: string): Promise<Either<NotReady, HolderManifest>>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
   matcher(bureau: string, ref: TableRef): Either<Unavailable, Matcher>;
@@ -71,6 +73,7 @@ export const createService = ({
   loaded,
   sealings,
   onError,
+  observers,
 }: {
   readonly context: HolderContext;
   /** By scheme; undefined while records are being loaded. */
@@ -78,6 +81,7 @@ export const createService = ({
   /** Sealings that are open, of this epoch and others: a table has one at a time, also while the federation document changes. */
   readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
+  readonly observers: Observers;
 }): Service => {
   const { federation, policy, slots, store, group } = context;
 
@@ -126,6 +130,7 @@ export const createService = ({
   return {
     context,
     onError,
+    observers,
     manifest: async (bureau) => {
       const all = loaded();
       if (!all) return E.left(notReady);

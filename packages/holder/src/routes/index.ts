@@ -19,6 +19,9 @@ export const createRoutes = (services: Services, url: URL, bulk: BulkSessions): 
   const { serve, refuse } = createServe(services.newest, url);
   for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes, auditRoutes, statementRoutes]) add(app, serve, services);
   bulkRoutes(app, serve, services, bulk);
-  app.notFound(() => refuse({ _tag: 'NotFound', message: 'no such route: check the holder’s url in the federation document' }));
+  app.notFound(() => {
+    services.newest.observers.tell({ kind: 'none', member: undefined, status: 404, code: 'NotFound', ms: 0 });
+    return refuse({ _tag: 'NotFound', message: 'no such route: check the holder’s url in the federation document' });
+  });
   return app;
 };
