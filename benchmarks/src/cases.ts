@@ -98,7 +98,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
     run: accuracy,
     line: 'what the noise costs: error of totals, bins and scorecards against epsilon',
     full: { rounds: 200 },
-    quick: { rounds: 2, rows: 600 },
+    quick: { rounds: 2, rows: 1200 },
     minutes: 6,
   },
   growth: {

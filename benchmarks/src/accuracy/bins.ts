@@ -1,4 +1,4 @@
-import type { Catalogue } from '@vouchsafe/core';
+import { type Catalogue, E } from '@vouchsafe/core';
 import { plusMinus, priceOf } from '@vouchsafe/privacy';
 import { CONVENTIONS, type Conventions, type NoisyBinTable, noisyBinTable } from '@vouchsafe/scorecard';
 import type { TableRow } from '../report.ts';
@@ -21,11 +21,12 @@ export const NOISY_CONVENTIONS: Conventions = { ...CONVENTIONS, zeroCells: { rul
 /**
  * Bin tables as `fitBins` makes them at one price over all characteristics: the same split of ε, the same sampler, the same rules; without the transport.
  * @param epsilon what every row of the sample pays
+ * @returns `undefined` for a characteristic whose noisy counts leave no goods or no bads at all: there is no table then
  */
 export const drawBins = (
   tables: readonly Histograms[],
   epsilon: { readonly num: bigint; readonly den: bigint },
-): readonly NoisyBinTable[] => {
+): readonly (NoisyBinTable | undefined)[] => {
   const catalogue: Catalogue = {
     cohortCap: 20_000,
     columns: tables.map(({ name, labels }) => ({ kind: 'bucket', name, buckets: labels })),
@@ -35,9 +36,9 @@ export const drawBins = (
     const { scale } = price.columns[i]!.slots[0]!;
     const noise = plusMinus({ scale, holders: HOLDERS });
     const noisy = (counts: readonly number[]) => ({ counts: counts.map((count) => count + noiseOfTotal(scale)), noise });
-    return right(
-      noisyBinTable({ name, labels, goods: noisy(good), bads: noisy(bad), conventions: NOISY_CONVENTIONS, negative: 'zero' }),
-    );
+    const [goods, bads] = [noisy(good), noisy(bad)];
+    const got = noisyBinTable({ name, labels, goods, bads, conventions: NOISY_CONVENTIONS, negative: 'zero' });
+    return E.isRight(got) ? got.right : undefined;
   });
 };
 
@@ -59,7 +60,9 @@ export const measureBins = (sample: string, histograms: Histograms, draws: numbe
   );
   const truth = exact.iv.value;
   return EPSILONS.map(({ value, exact: epsilon }) => {
-    const ivs = Array.from({ length: draws }, () => drawBins([histograms], epsilon)[0]!.iv);
+    const ivs = Array.from({ length: draws }, () => drawBins([histograms], epsilon)[0]?.iv).filter((iv) => iv !== undefined);
+    const part = (values: readonly number[], share: number): number | null =>
+      values.length === 0 ? null : quantile(values, share);
     const sorted = (of: 'value' | 'low' | 'high'): readonly number[] => ivs.map((iv) => iv[of]).sort((a, b) => a - b);
     return {
       epsilon: value,
@@ -67,11 +70,12 @@ export const measureBins = (sample: string, histograms: Histograms, draws: numbe
       characteristic: name,
       draws,
       truth,
-      median: quantile(sorted('value'), 0.5),
-      low: quantile(sorted('value'), 0.05),
-      high: quantile(sorted('value'), 0.95),
-      statedLow: quantile(sorted('low'), 0.5),
-      statedHigh: quantile(sorted('high'), 0.5),
+      median: part(sorted('value'), 0.5),
+      low: part(sorted('value'), 0.05),
+      high: part(sorted('value'), 0.95),
+      statedLow: part(sorted('low'), 0.5),
+      statedHigh: part(sorted('high'), 0.5),
+      answered: ivs.length / draws,
       within: ivs.filter(({ low, high }) => low <= truth && truth <= high).length / draws,
     };
   });

@@ -81,15 +81,17 @@ export const aucOfEvidence = (
   for (const [j, { name, binning }] of characteristics.entries()) {
     const bins = assignBins(binning, table.get(name)!);
     const { at, woes } = evidence[j]!;
-    const points = new Map(at.map((bin, i) => [bin, woes[i]!]));
+    const points = new Map(at.map((bin, i) => [bin, woes[i] ?? 0]));
     for (let i = 0; i < scores.length; i++) scores[i]! += points.get(bins[i]!) ?? 0;
   }
   return right(rankingOf(scores, bad)).auc;
 };
 
-/** Weights of evidence of the asked bins. */
-export const evidenceOf = (histograms: readonly Histograms[], tables: readonly NoisyBinTable[]): readonly Evidence[] =>
-  histograms.map(({ at }, j) => ({ at, woes: tables[j]!.table.bins.map(({ woe }) => woe) }));
+/** Weights of evidence of the asked bins; none where the noise left no table. */
+export const evidenceOf = (
+  histograms: readonly Histograms[],
+  tables: readonly (NoisyBinTable | undefined)[],
+): readonly Evidence[] => histograms.map(({ at }, j) => ({ at, woes: tables[j]?.table.bins.map(({ woe }) => woe) ?? [] }));
 
 /** What one split gave, by how the scorecard came about; ε 0 where there is none. */
 interface Auc {
@@ -112,7 +114,7 @@ const measureSplit = async (data: DataSet, seed: number): Promise<readonly Auc[]
     bad: Uint8Array.from(third, (row) => train.bad[row]!),
   });
   const histograms = histogramsOf(characteristics, train);
-  const woesOf = (tables: readonly NoisyBinTable[]) => evidenceOf(histograms, tables);
+  const woesOf = (tables: readonly (NoisyBinTable | undefined)[]) => evidenceOf(histograms, tables);
   const exact = woesOf(drawBins(histograms, NO_NOISE));
   return [
     { way: 'pooled', epsilon: 0, auc: aucOf(pooled, test) },

@@ -1,4 +1,4 @@
-import type { Column, Rational } from '@vouchsafe/core';
+import { type Column, E, type Rational } from '@vouchsafe/core';
 import type { FittedBins } from '@vouchsafe/querier';
 import { assignBins, type Characteristic } from '@vouchsafe/scorecard';
 import type { TableRow } from '../report.ts';
@@ -11,6 +11,8 @@ import { aucOf, aucOfEvidence, evidenceOf, histogramsOf, pooledScorecard, splitO
 
 /** Characteristics that are asked at most, the strongest first, so that a table has few slots. */
 const CHARACTERISTICS = 5;
+/** A bucket column has two or more. */
+const LEAST_BUCKETS = 2;
 /** People whose signal is compared with their row. */
 const SIGNALS = 20;
 const SEED = 0;
@@ -26,7 +28,9 @@ export const measureThroughProtocol = async (data: DataSet, most: number): Promi
   const rows = Math.min(most, split.train.bad.length);
   const train = { bad: split.train.bad.subarray(0, rows), table: firstRows(split.train.table, rows) };
   const pooled = await pooledScorecard(train);
-  const characteristics = strongest(pooled.characteristics);
+  const characteristics = strongest(
+    pooled.characteristics.filter((one) => histogramsOf([one], train)[0]!.at.length >= LEAST_BUCKETS),
+  );
   const histograms = histogramsOf(characteristics, train);
   const columns = histograms.map(({ at }, j): Column => ({ kind: 'bucket', name: columnName(j), buckets: at.map(bucketName) }));
   const bins = characteristics.map(({ name, binning }) => assignBins(binning, train.table.get(name)!));
@@ -49,9 +53,9 @@ export const measureThroughProtocol = async (data: DataSet, most: number): Promi
       bads: of(1),
       conventions: NOISY_CONVENTIONS,
     };
-    const fit = async (epsilon: Rational): Promise<FittedBins> =>
-      right(await querier.fitBins({ ...question, epsilon: `${epsilon.num}/${epsilon.den}` })());
-    const exact = await fit(NO_NOISE);
+    const fit = ({ num, den }: Rational) =>
+      querier.fitBins({ ...question, epsilon: den === 1n ? Number(num) : `${num}/${den}` })();
+    const exact = right(await fit(NO_NOISE));
     checkHistograms(exact, histograms);
     for (const { id, values } of people.slice(0, SIGNALS)) {
       const asked = { scheme: SCHEME, purpose: PURPOSE, subject: identifierOf(id), columns: names };
@@ -70,8 +74,12 @@ export const measureThroughProtocol = async (data: DataSet, most: number): Promi
       signals: Math.min(SIGNALS, rows),
     };
     const noisy: TableRow[] = [];
-    for (const { value, exact: epsilon } of EPSILONS)
-      noisy.push({ ...about, way: 'federated', epsilon: value, auc: auc(await fit(epsilon)) });
+    for (const { value, exact: epsilon } of EPSILONS) {
+      const fitted = await fit(epsilon);
+      // So much noise that a histogram has no goods or no bads left: an answer, but no table.
+      if (E.isLeft(fitted) && !['BadCounts', 'NobodyCounted'].includes(fitted.left._tag)) throw new Error(fitted.left.message);
+      noisy.push({ ...about, way: 'federated', epsilon: value, auc: E.isLeft(fitted) ? null : auc(fitted.right) });
+    }
     return [
       { ...about, way: 'pooled', epsilon: null, auc: aucOf(pooled, split.test) },
       { ...about, way: 'federated, no noise', epsilon: null, auc: auc(exact) },
@@ -83,7 +91,7 @@ export const measureThroughProtocol = async (data: DataSet, most: number): Promi
 };
 
 const columnName = (j: number): string => `column${j + 1}`;
-const bucketName = (bin: number): string => `bin ${bin + 1}`;
+const bucketName = (bin: number): string => `bin-${bin + 1}`;
 
 const firstRows = (table: DataSet['table'], rows: number): DataSet['table'] =>
   new Map(

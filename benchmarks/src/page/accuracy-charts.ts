@@ -60,7 +60,10 @@ const binsChart = (rows: readonly TableRow[]): Chart => {
     const values = own.map((row) => ({
       ...row,
       ...Object.fromEntries(
-        ['median', 'low', 'high', 'statedLow', 'statedHigh'].map((key) => [key, Math.min(top, row[key] as number)]),
+        ['median', 'low', 'high', 'statedLow', 'statedHigh'].map((key) => [
+          key,
+          row[key] === null ? null : Math.min(top, row[key] as number),
+        ]),
       ),
     }));
     const y = { type: 'quantitative', title: 'information value', scale: { domain: [0, top], nice: false } };

@@ -101,7 +101,7 @@ export const protocolSection = (results: Results): string => {
       n(String(row['characteristics'])),
       String(row['way']),
       n(row['epsilon'] === null ? '–' : String(row['epsilon'])),
-      n(Number(row['auc']).toFixed(4)),
+      n(row['auc'] === null ? 'no table' : Number(row['auc']).toFixed(4)),
     ]),
   )}`;
 };

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { E } from '@vouchsafe/core';
 import { CASES } from '../cases.ts';
 import type { CaseOptions, Report } from '../report.ts';
+import { kept } from './kept.ts';
 import { machine, machineName, revision } from './machine.ts';
-import { CaseResult, type Results } from './results.ts';
+import type { CaseResult, Results } from './results.ts';
 import type { Stamp } from './stamp.ts';
 import { RESULTS_FOLDER, writeReport } from './write-report.ts';
 
@@ -55,18 +55,6 @@ const runCase = async (name: string, options: CaseOptions, commit: string): Prom
   };
 };
 
-/** What an interrupted run left of a case: only when it was the same revision, machine and size. */
-const kept = async (file: string, commit: string, options: string): Promise<CaseResult | undefined> => {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const decoded = CaseResult.decode(JSON.parse(text));
-  if (E.isLeft(decoded)) return undefined;
-  const { stamp } = decoded.right;
-  const here = machine();
-  const same = Object.entries(here).every(([key, value]) => stamp.machine[key as keyof typeof here] === value);
-  return same && stamp.commit === commit && decoded.right.options === options ? decoded.right : undefined;
-};
-
 /**
  * Runs the cases one after the other and writes a file of results and the report. Each finished case is kept at once: after an interrupt the same command goes on with the
  * next one, as long as revision, machine and sizes are the same.
@@ -92,7 +80,8 @@ export const runAll = async ({ quick, fresh, cases, out }: AllOptions): Promise<
     const entry = CASES[name]!;
     const options = quick ? entry.quick : entry.full;
     const file = join(unfinished, `${name}.json`);
-    const before = await kept(file, commit, [name, ...flags(options)].join(' '));
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    const before = kept(text, { commit, machine: here, options: [name, ...flags(options)].join(' ') });
     const left = names.slice(i).reduce((sum, one) => sum + CASES[one]!.minutes, 0);
     console.error(
       `[${i + 1}/${names.length}] ${name}: ${before ? 'kept' : quick ? 'quick' : `about ${entry.minutes} min, ${left} to the end`}`,
