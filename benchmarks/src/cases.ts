@@ -98,7 +98,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
     run: accuracy,
     line: 'what the noise costs: error of totals, bins and scorecards against epsilon',
     full: { rounds: 200 },
-    quick: { rounds: 2, rows: 1200 },
+    quick: { rounds: 1, rows: 900 },
     minutes: 6,
   },
   growth: {

@@ -6,17 +6,16 @@ import { histogramsOf, measureScorecards, pooledScorecard, splitOf } from './sco
 import { measureThroughProtocol } from './through-the-protocol.ts';
 import { measureTotals } from './totals.ts';
 
-const SYNTHETIC_ROWS = 20_000;
 /** Training rows that go through the protocol at most: sealing them takes the time. */
 const PROTOCOL_ROWS = 3000;
 const MOST_SPLITS = 20;
 
 /**
- * What privacy costs in accuracy: no times. `rounds` is how often noise is drawn; totals get ten times as many draws, scorecards as many splits up to 20. `rows` is how
- * large the synthetic sample is, and a bound on the rows that go through the protocol.
+ * What privacy costs in accuracy: no times. `rounds` is how often noise is drawn; totals get ten times as many draws, scorecards as many splits up to 20. `rows`: of
+ * each data set at most.
  */
 export const accuracy: Case = async ({ rounds, rows }) => {
-  const sets = await dataSets(rows ?? SYNTHETIC_ROWS);
+  const sets = await dataSets(rows);
   const splits = Math.min(MOST_SPLITS, rounds);
   console.error('  totals');
   const totals = measureTotals(10 * rounds);

@@ -42,6 +42,9 @@ export const drawBins = (
   });
 };
 
+/** An interval that has no end (the noise could explain a whole count) ends in `null`: JSON has no infinity. */
+const bounded = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
 /**
  * The information value of one characteristic by `fitBins` against ε: where 90 % of draws lie, the interval that a single answer states (its ends in the middle of all
  * draws), and how often that interval holds the true value.
@@ -62,7 +65,7 @@ export const measureBins = (sample: string, histograms: Histograms, draws: numbe
   return EPSILONS.map(({ value, exact: epsilon }) => {
     const ivs = Array.from({ length: draws }, () => drawBins([histograms], epsilon)[0]?.iv).filter((iv) => iv !== undefined);
     const part = (values: readonly number[], share: number): number | null =>
-      values.length === 0 ? null : quantile(values, share);
+      values.length === 0 ? null : bounded(quantile(values, share));
     const sorted = (of: 'value' | 'low' | 'high'): readonly number[] => ivs.map((iv) => iv[of]).sort((a, b) => a - b);
     return {
       epsilon: value,

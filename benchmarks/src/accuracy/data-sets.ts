@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { categoricalColumn, type DataColumn, type DataTable, numericColumn, type Outcome } from '@vouchsafe/scorecard';
+import {
+  categoricalColumn,
+  type DataColumn,
+  type DataTable,
+  numericColumn,
+  type Outcome,
+  selectRows,
+} from '@vouchsafe/scorecard';
 import { syntheticSample } from '../scorecard/sample.ts';
 
 /** Subjects with an outcome. */
@@ -16,16 +23,29 @@ const REAL = [
 ] as const;
 
 const CHARACTERISTICS = 10;
+const SYNTHETIC_ROWS = 20_000;
 
-/** Synthetic subjects, and the two published data sets where the environment variable VOUCHSAFE_SHARED names the folder that has them under `data`. */
-export const dataSets = async (syntheticRows: number): Promise<readonly DataSet[]> => {
-  const synthetic = { name: 'synthetic', ...syntheticSample({ rows: syntheticRows, characteristics: CHARACTERISTICS }) };
+/** The first rows of a data set, for a smaller one. */
+export const firstRows = ({ name, table, bad }: DataSet, rows: number): DataSet => {
+  const kept = Uint32Array.from({ length: Math.min(rows, bad.length) }, (_, i) => i);
+  return {
+    name,
+    table: new Map([...table].map(([column, values]) => [column, selectRows(values, kept)])),
+    bad: bad.subarray(0, kept.length),
+  };
+};
+
+/** Synthetic subjects, and the two published data sets where the environment variable VOUCHSAFE_SHARED names the folder that has them under `data`. @param most rows of each at most */
+export const dataSets = async (most?: number | undefined): Promise<readonly DataSet[]> => {
+  const rows = most ?? SYNTHETIC_ROWS;
+  const synthetic = { name: 'synthetic', ...syntheticSample({ rows, characteristics: CHARACTERISTICS }) };
   const folder = process.env['VOUCHSAFE_SHARED'];
   if (folder === undefined) {
     console.error('  VOUCHSAFE_SHARED names no folder: the two published data sets are left out');
     return [synthetic];
   }
-  return [synthetic, ...(await Promise.all(REAL.map((source) => read(join(folder, 'data'), source))))];
+  const real = await Promise.all(REAL.map((source) => read(join(folder, 'data'), source)));
+  return [synthetic, ...(most === undefined ? real : real.map((data) => firstRows(data, most)))];
 };
 
 const read = async (folder: string, { name, file, outcome, bad, drop }: (typeof REAL)[number]): Promise<DataSet> => {

@@ -3,7 +3,7 @@ import type { FittedBins } from '@vouchsafe/querier';
 import { assignBins, type Characteristic } from '@vouchsafe/scorecard';
 import type { TableRow } from '../report.ts';
 import { type Histograms, NOISY_CONVENTIONS } from './bins.ts';
-import type { DataSet } from './data-sets.ts';
+import { type DataSet, firstRows } from './data-sets.ts';
 import { type BucketRow, identifierOf, openSmallFederation, PURPOSE, SCHEME } from './federation.ts';
 import { EPSILONS, HOLDERS, NO_NOISE } from './noise.ts';
 import { right } from './right.ts';
@@ -26,7 +26,7 @@ const SEED = 0;
 export const measureThroughProtocol = async (data: DataSet, most: number): Promise<readonly TableRow[]> => {
   const split = splitOf(data, SEED);
   const rows = Math.min(most, split.train.bad.length);
-  const train = { bad: split.train.bad.subarray(0, rows), table: firstRows(split.train.table, rows) };
+  const train = firstRows({ name: data.name, ...split.train }, rows);
   const pooled = await pooledScorecard(train);
   const characteristics = strongest(
     pooled.characteristics.filter((one) => histogramsOf([one], train)[0]!.at.length >= LEAST_BUCKETS),
@@ -60,10 +60,14 @@ export const measureThroughProtocol = async (data: DataSet, most: number): Promi
     for (const { id, values } of people.slice(0, SIGNALS)) {
       const asked = { scheme: SCHEME, purpose: PURPOSE, subject: identifierOf(id), columns: names };
       const { columns: totals } = right(await querier.signal(asked)());
-      for (const total of totals) {
-        const bucket = total.kind === 'bucket' ? total.buckets.filter((one) => one.total !== 0) : [];
-        if (bucket.length !== 1 || bucket[0]!.bucket !== values[total.column]) throw new Error('a signal is not its row');
-      }
+      // With the columns comes `present`: one relationship, since each row has one holder.
+      const told = totals.map((total) =>
+        total.kind === 'bucket'
+          ? total.buckets.filter((one) => one.total !== 0).map((one) => `${one.bucket} ${one.total}`)
+          : total.total,
+      );
+      if (JSON.stringify(told) !== JSON.stringify([1, ...names.map((name) => [`${values[name]} 1`])]))
+        throw new Error('a signal is not its row');
     }
     const auc = (fitted: FittedBins): number => aucOfEvidence(characteristics, evidenceOf(histograms, fitted.tables), split.test);
     const about = {
@@ -92,16 +96,6 @@ export const measureThroughProtocol = async (data: DataSet, most: number): Promi
 
 const columnName = (j: number): string => `column${j + 1}`;
 const bucketName = (bin: number): string => `bin-${bin + 1}`;
-
-const firstRows = (table: DataSet['table'], rows: number): DataSet['table'] =>
-  new Map(
-    [...table].map(([name, column]) => [
-      name,
-      column.kind === 'numeric'
-        ? { ...column, values: column.values.subarray(0, rows) }
-        : { ...column, codes: column.codes.subarray(0, rows) },
-    ]),
-  );
 
 const ivOf = ({ bins }: Characteristic): number => {
   const [goods, bads] = [sum(bins.map(({ good }) => good)), sum(bins.map(({ bad }) => bad))];

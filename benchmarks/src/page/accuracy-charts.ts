@@ -57,15 +57,18 @@ const binsChart = (rows: readonly TableRow[]): Chart => {
   const panel = (own: readonly TableRow[]): Spec => {
     const truth = own[0]!['truth'] as number;
     const top = 3 * truth;
-    const values = own.map((row) => ({
-      ...row,
-      ...Object.fromEntries(
-        ['median', 'low', 'high', 'statedLow', 'statedHigh'].map((key) => [
-          key,
-          row[key] === null ? null : Math.min(top, row[key] as number),
-        ]),
-      ),
-    }));
+    const cut = (value: number | string | null | undefined): number => (value === null ? top : Math.min(top, Number(value)));
+    // Where no draw left a table there is nothing to show; an interval without an end reaches the edge.
+    const values = own
+      .filter((row) => row['median'] !== null)
+      .map(({ epsilon, median, low, high, statedLow, statedHigh }) => ({
+        epsilon,
+        median: cut(median),
+        low: cut(low),
+        high: cut(high),
+        statedLow: cut(statedLow),
+        statedHigh: cut(statedHigh),
+      }));
     const y = { type: 'quantitative', title: 'information value', scale: { domain: [0, top], nice: false } };
     const x = epsilonAxis(own);
     return {
