@@ -49,7 +49,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
     run: bulk,
     line: 'intersection of two sets of 2^log2 between two processes: beside @openmined/psi.js',
     full: { rounds: 5, log2: 20 },
-    quick: { rounds: 1, log2: 12 },
+    quick: { rounds: 1, log2: 10 },
     minutes: 2,
   },
   seal: {
@@ -98,7 +98,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
     run: accuracy,
     line: 'what the noise costs: error of totals, bins and scorecards against epsilon',
     full: { rounds: 200 },
-    quick: { rounds: 1, rows: 900 },
+    quick: { rounds: 1, rows: 900, slots: 2 },
     minutes: 6,
   },
   growth: {

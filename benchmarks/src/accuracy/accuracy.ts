@@ -8,13 +8,14 @@ import { measureTotals } from './totals.ts';
 
 /** Training rows that go through the protocol at most: sealing them takes the time. */
 const PROTOCOL_ROWS = 3000;
+const PROTOCOL_CHARACTERISTICS = 5;
 const MOST_SPLITS = 20;
 
 /**
  * What privacy costs in accuracy: no times. `rounds` is how often noise is drawn; totals get ten times as many draws, scorecards as many splits up to 20. `rows`: of
  * each data set at most.
  */
-export const accuracy: Case = async ({ rounds, rows }) => {
+export const accuracy: Case = async ({ rounds, rows, slots = PROTOCOL_CHARACTERISTICS }) => {
   const sets = await dataSets(rows);
   const splits = Math.min(MOST_SPLITS, rounds);
   console.error('  totals');
@@ -26,7 +27,7 @@ export const accuracy: Case = async ({ rounds, rows }) => {
     console.error(`  ${data.name}`);
     bins.push(...measureBins(data.name, await strongestOf(data), rounds));
     scorecards.push(...(await measureScorecards(data, splits)));
-    protocol.push(...(await measureThroughProtocol(data, Math.min(rows ?? PROTOCOL_ROWS, PROTOCOL_ROWS))));
+    protocol.push(...(await measureThroughProtocol(data, { most: PROTOCOL_ROWS, characteristics: slots })));
   }
   const mean = (sample: string, way: string, epsilon: number | null): number =>
     scorecards.find((row) => row['sample'] === sample && row['way'] === way && row['epsilon'] === epsilon)!['auc'] as number;

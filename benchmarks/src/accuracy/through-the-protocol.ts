@@ -9,8 +9,6 @@ import { EPSILONS, HOLDERS, NO_NOISE } from './noise.ts';
 import { right } from './right.ts';
 import { aucOf, aucOfEvidence, evidenceOf, histogramsOf, pooledScorecard, splitOf } from './scorecards.ts';
 
-/** Characteristics that are asked at most, the strongest first, so that a table has few slots. */
-const CHARACTERISTICS = 5;
 /** A bucket column has two or more. */
 const LEAST_BUCKETS = 2;
 /** People whose signal is compared with their row. */
@@ -20,17 +18,21 @@ const SEED = 0;
 /**
  * A data set through the real SDKs: three holders with a third of the training rows each, `fitBins` over the bureau's goods and bads at each ε, and signals. Without noise
  * the histograms must be those of the pooled rows, and a signal its subject's row: a bureau that gets signals fits the pooled scorecard.
- * @param most training rows at most
+ * @param size.most training rows at most
+ * @param size.characteristics that are asked at most, the strongest first, so that a table has few slots
  * @throws Error where the federation gives other figures than the pooled rows
  */
-export const measureThroughProtocol = async (data: DataSet, most: number): Promise<readonly TableRow[]> => {
+export const measureThroughProtocol = async (
+  data: DataSet,
+  { most, characteristics: kept }: { readonly most: number; readonly characteristics: number },
+): Promise<readonly TableRow[]> => {
   const split = splitOf(data, SEED);
   const rows = Math.min(most, split.train.bad.length);
   const train = firstRows({ name: data.name, ...split.train }, rows);
   const pooled = await pooledScorecard(train);
   const characteristics = strongest(
     pooled.characteristics.filter((one) => histogramsOf([one], train)[0]!.at.length >= LEAST_BUCKETS),
-  );
+  ).slice(0, kept);
   const histograms = histogramsOf(characteristics, train);
   const columns = histograms.map(({ at }, j): Column => ({ kind: 'bucket', name: columnName(j), buckets: at.map(bucketName) }));
   const bins = characteristics.map(({ name, binning }) => assignBins(binning, train.table.get(name)!));
@@ -104,7 +106,7 @@ const ivOf = ({ bins }: Characteristic): number => {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const strongest = (characteristics: readonly Characteristic[]): readonly Characteristic[] =>
-  [...characteristics].sort((a, b) => ivOf(b) - ivOf(a)).slice(0, CHARACTERISTICS);
+  [...characteristics].sort((a, b) => ivOf(b) - ivOf(a));
 
 const checkHistograms = ({ tables }: FittedBins, histograms: readonly Histograms[]): void => {
   for (const [j, { good, bad }] of histograms.entries())

@@ -1,7 +1,7 @@
 import type { TableRow } from '../report.ts';
 import type { Results } from '../results/results.ts';
 import { type Chart, HEIGHT, WIDTH } from './chart.ts';
-import { BLUE, GREY, logAxis, type Spec, series, VERMILLION } from './plot.ts';
+import { BLUE, GREY, INK, logAxis, type Spec, series, VERMILLION } from './plot.ts';
 
 const tableOf = ({ cases }: Results, name: string): readonly TableRow[] =>
   cases.find(({ stamp }) => stamp.case === 'accuracy')?.tables[name] ?? [];
@@ -19,31 +19,49 @@ const namesOf = (rows: readonly TableRow[], field: string): readonly string[] =>
   ...new Set(rows.map((row) => row[field] as string)),
 ];
 
+/** The columns in a legend. */
+const WHAT: Readonly<Record<string, string>> = { present: 'number of people', outstanding: 'sum of what they owe' };
+
 /** The error of totals: theory as a line, the sampler's draws as points with their interval. */
 const totalsChart = (rows: readonly TableRow[]): Chart => {
-  const columns = namesOf(rows, 'column');
   const [cohort, draws] = [Number(rows[0]!['truth']), Number(rows[0]!['draws'])];
+  // An error of 0 has no place on a logarithmic axis: the noise was less than one unit in 95 % of draws.
+  const shown = rows
+    .filter(({ low, measured }) => Number(low) > 0 && Number(measured) > 0)
+    .map((row) => ({ ...row, what: WHAT[String(row['column'])] }));
+  const theory = rows
+    .map((row) => ({ ...row, what: WHAT[String(row['column'])] }))
+    .filter((row) => Number((row as TableRow)['theory']) > 0);
+  const columns = Object.values(WHAT);
   const error = logAxis(
-    rows.flatMap(({ theory, low, high }) => [theory, low, high] as number[]),
+    rows.flatMap((row) => [row['theory'], row['low'], row['high']].map(Number)),
     '95 % of errors are below (share of the true total)',
     '~g',
   );
   const x = epsilonAxis(rows);
-  const color = series('column', columns)['color'];
+  const color = series('what', columns)['color'];
   return {
     name: 'accuracy-totals',
     title: 'Error of aggregate',
     caption: `How many people, and how much they owe, over a cohort of ${cohort.toLocaleString('en-US')} at three holders, both asked in one query. Lines: the ± that an answer states (theory). Points: ${draws.toLocaleString('en-US')} draws of the real sampler at each ε, with the 95 % interval of the quantile.`,
     spec: {
-      data: { values: rows },
       width: WIDTH,
       height: HEIGHT,
       layer: [
-        { mark: { type: 'line', strokeWidth: 1.5 }, encoding: { x, y: { field: 'theory', ...error }, color } },
-        { mark: { type: 'rule', strokeWidth: 2 }, encoding: { x, y: { field: 'low', ...error }, y2: { field: 'high' }, color } },
         {
+          data: { values: theory },
+          mark: { type: 'line', strokeWidth: 1.5 },
+          encoding: { x, y: { field: 'theory', ...error }, color },
+        },
+        {
+          data: { values: shown },
+          mark: { type: 'rule', strokeWidth: 2 },
+          encoding: { x, y: { field: 'low', ...error }, y2: { field: 'high' }, color },
+        },
+        {
+          data: { values: shown },
           mark: { type: 'point', filled: true, size: 60, opacity: 1 },
-          encoding: { x, y: { field: 'measured', ...error }, ...series('column', columns) },
+          encoding: { x, y: { field: 'measured', ...error }, ...series('what', columns) },
         },
       ],
     },
@@ -72,7 +90,14 @@ const binsChart = (rows: readonly TableRow[]): Chart => {
     const y = { type: 'quantitative', title: 'information value', scale: { domain: [0, top], nice: false } };
     const x = epsilonAxis(own);
     return {
-      title: { text: `${own[0]!['sample']}: ${own[0]!['characteristic']}`, fontSize: 13, fontWeight: 'normal', limit: 250 },
+      title: {
+        text: String(own[0]!['sample']),
+        subtitle: String(own[0]!['characteristic']).replaceAll('_', ' '),
+        fontSize: 13,
+        fontWeight: 'normal',
+        subtitleColor: INK,
+        limit: 1000,
+      },
       width: 210,
       height: 220,
       layer: [
@@ -169,7 +194,7 @@ const scorecardsChart = (rows: readonly TableRow[], protocol: readonly TableRow[
                   [1, 0],
                 ],
               },
-              legend: null,
+              title: null,
             },
           },
         },

@@ -11,3 +11,5 @@ export interface Chart {
 
 export const WIDTH = 460;
 export const HEIGHT = 280;
+/** Names are never cut: a width that none reaches. */
+export const LABEL_LIMIT = 1000;

@@ -42,7 +42,7 @@ const SERIES_DASHES = [
 export const series = (field: string, names: readonly string[], title: string | null = null): Spec => {
   if (names.length > SERIES_COLOURS.length) throw new RangeError('a chart shows six series at most');
   const range = <A>(values: readonly A[]) => ({ domain: names, range: values.slice(0, names.length) });
-  const legend = { symbolSize: 90, columns: 3, labelLimit: 320 };
+  const legend = { symbolSize: 90, symbolDash: [1, 0], columns: 3, labelLimit: 1000 };
   return {
     color: { field, type: 'nominal', scale: range(SERIES_COLOURS), title, legend },
     shape: { field, type: 'nominal', scale: range(SERIES_SHAPES), title, legend },
@@ -51,7 +51,7 @@ export const series = (field: string, names: readonly string[], title: string | 
 
 /** Dashes of the same series, for lines. */
 export const dashes = (field: string, names: readonly string[]): Spec => ({
-  strokeDash: { field, type: 'nominal', scale: { domain: names, range: SERIES_DASHES.slice(0, names.length) }, legend: null },
+  strokeDash: { field, type: 'nominal', scale: { domain: names, range: SERIES_DASHES.slice(0, names.length) }, title: null },
 });
 
 /** Powers of ten that cover the values: ticks of a logarithmic axis. */
@@ -69,7 +69,7 @@ export const logAxis = (values: readonly number[], title: string, format = '~s')
     type: 'quantitative',
     title,
     scale: { type: 'log', domain: [ticks[0], ticks.at(-1)], nice: false },
-    axis: { values: ticks, format },
+    axis: { values: ticks, format, labelFlush: false },
   };
 };
 

@@ -60,7 +60,6 @@ export const shuffle: Case = async ({ rows = 100_000, slots = 8, folder }) => {
           name: 'proveShuffle',
           seconds: [prover.seconds],
           sent: prover.bytes,
-          turns: 1,
           rssMiB: prover.rss,
         }),
         measurement({ ...about, name: 'verifyShuffle', seconds: [verifier.seconds], rssMiB: verifier.rss }),
