@@ -1,7 +1,7 @@
 import type { TableRow } from '../report.ts';
 import type { Results } from '../results/results.ts';
 import { type Chart, HEIGHT, WIDTH } from './chart.ts';
-import { BLUE, GREY, INK, logAxis, type Spec, series, VERMILLION } from './plot.ts';
+import { BLUE, GREY, INK, lineStyle, logAxis, type Spec, series, VERMILLION } from './plot.ts';
 
 const tableOf = ({ cases }: Results, name: string): readonly TableRow[] =>
   cases.find(({ stamp }) => stamp.case === 'accuracy')?.tables[name] ?? [];
@@ -35,7 +35,7 @@ const totalsChart = (rows: readonly TableRow[]): Chart => {
   const columns = Object.values(WHAT);
   const error = logAxis(
     rows.flatMap((row) => [row['theory'], row['low'], row['high']].map(Number)),
-    '95 % of errors are below (share of the true total)',
+    'error / true total',
     '~g',
   );
   const x = epsilonAxis(rows);
@@ -43,7 +43,7 @@ const totalsChart = (rows: readonly TableRow[]): Chart => {
   return {
     name: 'accuracy-totals',
     title: 'Error of aggregate',
-    caption: `How many people, and how much they owe, over a cohort of ${cohort.toLocaleString('en-US')} at three holders, both asked in one query. Lines: the ± that an answer states (theory). Points: ${draws.toLocaleString('en-US')} draws of the real sampler at each ε, with the 95 % interval of the quantile.`,
+    caption: `How many people, and how much they owe, over a cohort of ${cohort.toLocaleString('en-US')} at three holders, both asked in one query: 95 % of errors are below. Lines: the ± that an answer states (theory). Points: ${draws.toLocaleString('en-US')} draws of the real sampler at each ε, with the 95 % interval of the quantile.`,
     spec: {
       width: WIDTH,
       height: HEIGHT,
@@ -175,29 +175,11 @@ const scorecardsChart = (rows: readonly TableRow[], protocol: readonly TableRow[
       width: 230,
       height: 250,
       layer: [
-        {
-          data: { values: levels },
-          mark: { type: 'line', strokeWidth: 2 },
-          encoding: {
-            x,
-            y: { field: 'auc', ...y },
-            color: coloured['color'],
-            strokeDash: {
-              field: 'what',
-              type: 'nominal',
-              scale: {
-                domain: names,
-                range: [
-                  [1, 0],
-                  [7, 3],
-                  [2, 2],
-                  [1, 0],
-                ],
-              },
-              title: null,
-            },
-          },
-        },
+        ...lines.map((name, i) => ({
+          data: { values: levels.filter(({ what }) => what === name) },
+          mark: { type: 'line', ...lineStyle(i) },
+          encoding: { x, y: { field: 'auc', ...y } },
+        })),
         {
           data: { values: noisy },
           mark: { type: 'rule', strokeWidth: 2 },

@@ -42,16 +42,18 @@ const SERIES_DASHES = [
 export const series = (field: string, names: readonly string[], title: string | null = null): Spec => {
   if (names.length > SERIES_COLOURS.length) throw new RangeError('a chart shows six series at most');
   const range = <A>(values: readonly A[]) => ({ domain: names, range: values.slice(0, names.length) });
-  const legend = { symbolSize: 90, symbolDash: [1, 0], columns: 3, labelLimit: 1000 };
+  const legend = { symbolSize: 90, columns: 3, labelLimit: 1000 };
   return {
     color: { field, type: 'nominal', scale: range(SERIES_COLOURS), title, legend },
     shape: { field, type: 'nominal', scale: range(SERIES_SHAPES), title, legend },
   };
 };
 
-/** Dashes of the same series, for lines. */
-export const dashes = (field: string, names: readonly string[]): Spec => ({
-  strokeDash: { field, type: 'nominal', scale: { domain: names, range: SERIES_DASHES.slice(0, names.length) }, title: null },
+/** Colour and dash of the line of a series, by its position: constants, so that the legend stays that of the points. */
+export const lineStyle = (position: number): Spec => ({
+  color: SERIES_COLOURS[position]!,
+  strokeDash: SERIES_DASHES[position]!,
+  strokeWidth: 2,
 });
 
 /** Powers of ten that cover the values: ticks of a logarithmic axis. */

@@ -3,7 +3,7 @@ import { NETWORKS, secondsOver } from '../networks/model.ts';
 import type { CaseResult, Result, Results } from '../results/results.ts';
 import { besidePeers } from './beside-peers.ts';
 import { type Chart, HEIGHT, LABEL_LIMIT, WIDTH } from './chart.ts';
-import { BLUE, dashes, GREY, INK, logAxis, series } from './plot.ts';
+import { BLUE, GREY, INK, lineStyle, logAxis, series } from './plot.ts';
 
 const caseNamed = ({ cases }: Results, name: string): CaseResult | undefined => cases.find(({ stamp }) => stamp.case === name);
 
@@ -71,7 +71,7 @@ export const curveChart = (results: Results): readonly Chart[] => {
       .filter((one) => one.name === name && !one.by.startsWith('prototype'))
       .map((one) => ({ name, who: one.by === OURS ? `${OURS} (${one.backend})` : one.by, us: 1e6 * one.median })),
   );
-  const who = [...new Set(rows.map((row) => row.who))].slice(0, 6);
+  const who = [...new Set(rows.map((row) => row.who))];
   const x = logAxis(
     rows.map(({ us }) => us),
     'microseconds for one element, one thread',
@@ -84,7 +84,7 @@ export const curveChart = (results: Results): readonly Chart[] => {
       caption:
         'ristretto255 in batches. x25519 and edwards25519 are yardsticks of native libraries: one variable-base multiplication in other coordinates, without ristretto’s decoding and encoding.',
       spec: {
-        data: { values: rows.filter((row) => who.includes(row.who)) },
+        data: { values: rows },
         width: WIDTH,
         height: { step: 30 },
         mark: { type: 'point', filled: true, size: 90, opacity: 1 },
@@ -123,7 +123,7 @@ const growthChart = (results: Results, { y: title, of, format, ...about }: Growt
     .map(({ n, what, result }) => ({ n, what, y: of(result) }))
     .filter(({ y }) => y > 0);
   if (rows.length === 0) return [];
-  const names = [...new Set(rows.map(({ what }) => what))].slice(0, 6);
+  const names = [...new Set(rows.map(({ what }) => what))];
   const x = {
     field: 'n',
     ...logAxis(
@@ -143,19 +143,21 @@ const growthChart = (results: Results, { y: title, of, format, ...about }: Growt
     {
       ...about,
       spec: {
-        data: { values: rows.filter(({ what }) => names.includes(what)) },
+        data: { values: rows },
         width: WIDTH,
         height: HEIGHT,
         layer: [
-          { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y, ...dashes('what', names), ...colourOnly(names) } },
+          ...names.map((name, i) => ({
+            transform: [{ filter: { field: 'what', equal: name } }],
+            mark: { type: 'line', ...lineStyle(i) },
+            encoding: { x, y },
+          })),
           { mark: { type: 'point', filled: true, size: 70, opacity: 1 }, encoding: { x, y, ...series('what', names) } },
         ],
       },
     },
   ];
 };
-
-const colourOnly = (names: readonly string[]) => ({ color: series('what', names)['color'] });
 
 /** Time, bytes and memory against n. */
 export const growthCharts = (results: Results): readonly Chart[] => [
