@@ -1,5 +1,5 @@
 import type { Measurement } from './measurement.ts';
-import { machine } from './results/machine.ts';
+import { machine, revision } from './results/machine.ts';
 import type { Machine } from './results/stamp.ts';
 
 /** A row of a table that a case makes for a plot: names to figures, units in the names. */
@@ -40,10 +40,17 @@ export interface CaseOptions {
 /** The object that `--json` prints as the last line of standard output. */
 export interface Report extends Measured {
   readonly case: string;
+  /** The revision that was measured. */
+  readonly commit: string;
   readonly machine: Machine;
 }
 
-export const report = (name: string, measured: Measured): Report => ({ case: name, machine: machine(), ...measured });
+export const report = (name: string, measured: Measured): Report => ({
+  case: name,
+  commit: revision(),
+  machine: machine(),
+  ...measured,
+});
 
 const rounded = (x: number): string => (x >= 100 ? x.toFixed(0) : x.toPrecision(3));
 

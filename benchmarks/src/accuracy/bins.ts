@@ -15,8 +15,8 @@ export interface Histograms {
   readonly at: readonly number[];
 }
 
-/** Half a person is added where a bin has no goods or no bads: noise makes such bins. */
-export const NOISY_CONVENTIONS: Conventions = { ...CONVENTIONS, zeroCells: { rule: 'add', by: 0.5 }, emptyBin: 'neutral' };
+/** Half a person stands for none where a bin has no goods or no bads, as by default; a bin that the noise emptied is no evidence. */
+export const NOISY_CONVENTIONS: Conventions = { ...CONVENTIONS, emptyBin: 'neutral' };
 
 /**
  * Bin tables as `fitBins` makes them at one price over all characteristics: the same split of ε, the same sampler, the same rules; without the transport.
