@@ -43,7 +43,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
     line: 'who of m people is among n: beside @openmined/psi.js; an index of 10^6 built, opened and asked',
     full: { rounds: 5, rows: 10_000 },
     quick: { rounds: 1, rows: 200, large: 2000 },
-    minutes: 4,
+    minutes: 3,
   },
   bulk: {
     run: bulk,
@@ -57,21 +57,21 @@ export const CASES: Readonly<Record<string, Entry>> = {
     line: 'a table of a holder sealed with a bureau, three processes over HTTP and durable stores',
     full: { rounds: 1, rows: 100_000, slots: 8 },
     quick: { rounds: 1, rows: 400, slots: 8 },
-    minutes: 3,
+    minutes: 6,
   },
   shuffle: {
     run: shuffle,
     line: 'the shuffle proof of a sealed table, made and verified',
     full: { rounds: 1, rows: 100_000, slots: 8 },
     quick: { rounds: 1, rows: 400, slots: 4 },
-    minutes: 3,
+    minutes: 4,
   },
   query: {
     run: query,
     line: 'totals over a cohort of 10,000, and signals about one person, end to end over HTTP',
     full: { rounds: 5, rows: 100_000, slots: 8 },
     quick: { rounds: 1, rows: 300, slots: 4 },
-    minutes: 4,
+    minutes: 7,
   },
   log: {
     run: log,
@@ -85,7 +85,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
     line: 'a scorecard of twenty characteristics over 10^6 rows, fitted and applied',
     full: { rounds: 5, rows: 1_000_000 },
     quick: { rounds: 1, rows: 20_000 },
-    minutes: 2,
+    minutes: 3,
   },
   turns: {
     run: turns,
@@ -99,13 +99,13 @@ export const CASES: Readonly<Record<string, Entry>> = {
     line: 'what the noise costs: error of totals, bins and scorecards against epsilon',
     full: { rounds: 200 },
     quick: { rounds: 1, rows: 900, slots: 2 },
-    minutes: 6,
+    minutes: 4,
   },
   growth: {
     run: growth,
     line: 'cost a row from 10^3 to 10^6, which the projection to a whole country goes by',
     full: { rounds: 3, rows: 1_000_000 },
     quick: { rounds: 1, rows: 300 },
-    minutes: 60,
+    minutes: 105,
   },
 };

@@ -36,10 +36,17 @@ const runCase = async (name: string, options: CaseOptions, commit: string): Prom
   const child = spawn(process.execPath, [...process.execArgv, main, ...typed, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // A case ends with the run that it belongs to.
+  const stop = (): void => {
+    child.kill();
+    process.exit(1);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   const ended = once(child, 'close') as Promise<[number | null]>;
   let text = '';
   for await (const piece of child.stdout.setEncoding('utf8')) text += piece;
   const [code] = await ended;
+  process.off('SIGINT', stop).off('SIGTERM', stop);
   if (code !== 0) throw new Error(`case ${name} ended with code ${code}; its output stands above`);
   const said = JSON.parse(text.trim().split('\n').at(-1)!) as Report;
   const stamp: Stamp = { run: randomUUID(), case: name, commit, at, machine: said.machine };
