@@ -1,33 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { bulk } from './bulk/bulk.ts';
-import { curve } from './curve/curve.ts';
-import { log } from './log/log.ts';
-import { match } from './match/match.ts';
-import { query } from './query/query.ts';
-import { asText, type Case, report } from './report.ts';
-import { rows as rowBudgets } from './rows/rows.ts';
-import { scorecard } from './scorecard/scorecard.ts';
-import { seal } from './seal/seal.ts';
-import { service } from './service/service.ts';
-import { shuffle } from './shuffle/shuffle.ts';
-import { timing } from './timing/timing.ts';
-import { turns } from './turns/turns.ts';
-
-/** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = {
-  bulk,
-  curve,
-  log,
-  match,
-  query,
-  rows: rowBudgets,
-  scorecard,
-  seal,
-  service,
-  shuffle,
-  timing,
-  turns,
-};
+import { E } from '@vouchsafe/core';
+import { CASES } from './cases.ts';
+import { asText, type CaseOptions, report } from './report.ts';
+import { decodeResults } from './results/results.ts';
+import { runAll } from './results/run-all.ts';
+import { writeReport } from './results/write-report.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -36,24 +14,75 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string', default: '15' },
     rows: { type: 'string' },
     slots: { type: 'string' },
+    large: { type: 'string' },
     log2: { type: 'string' },
     folder: { type: 'string' },
     minutes: { type: 'string' },
     only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    fresh: { type: 'boolean', default: false },
+    cases: { type: 'string' },
+    out: { type: 'string' },
   },
 });
-const [name] = positionals;
-const run = name === undefined ? undefined : CASES[name];
 const count = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
-const rounds = Number(values.rounds);
-const [rows, slots, log2, minutes] = [values.rows, values.slots, values.log2, values.minutes].map(count);
-const whole = (x: number | undefined): boolean => x === undefined || (Number.isInteger(x) && x > 0);
-if (name === undefined || run === undefined || ![rounds, rows, slots, log2, minutes].every(whole)) {
-  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--log2 N] [--minutes N] [--folder DIR] [--only PART]
-cases: ${Object.keys(CASES).join(', ')}`);
-  process.exitCode = 1;
-} else {
-  const result = report(name, await run({ rounds, rows, slots, log2, minutes, folder: values.folder, only: values.only }));
+
+/** Sizes as the command line says them; `undefined` when one is no size. */
+const optionsOf = (): CaseOptions | undefined => {
+  const { folder, only } = values;
+  const sizes = {
+    rows: count(values.rows),
+    slots: count(values.slots),
+    large: count(values.large),
+    log2: count(values.log2),
+    minutes: count(values.minutes),
+  };
+  const rounds = Number(values.rounds);
+  const whole = (x: number | undefined): boolean => x === undefined || (Number.isInteger(x) && x > 0);
+  return [rounds, ...Object.values(sizes)].every(whole) ? { rounds, ...sizes, folder, only } : undefined;
+};
+
+const usage = (): string =>
+  [
+    'npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--large N] [--log2 N] [--minutes N] [--folder DIR] [--only PART]',
+    'npm run bench -- all [--quick] [--fresh] [--cases A,B] [--out DIR]   all cases, a file of results and a report; goes on where it was interrupted',
+    'npm run bench -- report FILE [--out DIR]                             the report of a file of results, again',
+    '',
+    ...Object.entries(CASES).map(([name, { line }]) => `  ${name.padEnd(10)} ${line}`),
+  ].join('\n');
+
+const one = async (name: string): Promise<number> => {
+  const entry = CASES[name];
+  const options = values.quick ? entry?.quick : optionsOf();
+  if (entry === undefined || options === undefined) {
+    console.error(usage());
+    return 1;
+  }
+  const result = report(name, await entry.run(options));
   console.error(asText(result));
   if (values.json) console.log(JSON.stringify(result));
-}
+  return 0;
+};
+
+const again = async (file: string): Promise<number> => {
+  const results = decodeResults(await readFile(file, 'utf8'));
+  if (E.isLeft(results)) {
+    console.error(`${results.left.message}`);
+    return 1;
+  }
+  for (const path of await writeReport(results.right, { out: values.out, json: file })) console.error(`written: ${path}`);
+  return 0;
+};
+
+const main = async (): Promise<number> => {
+  const [name, file] = positionals;
+  if (name === undefined) {
+    console.log(usage());
+    return 0;
+  }
+  if (name === 'report' && file !== undefined) return again(file);
+  if (name === 'all') return runAll({ ...values, cases: values.cases?.split(',') });
+  return one(name);
+};
+
+process.exitCode = await main();

@@ -8,17 +8,29 @@ export interface Contender {
   readonly run: () => unknown;
 }
 
+/** Rounds that are not counted: the first. */
+export const WARM_UP = 1;
+
 /**
  * Times all contenders in turn, round after round in one process, so that what slows the machine down slows all of them. The first round warms up and is not counted.
- * @returns median microseconds an element, by name
+ * @returns seconds a call, one a round, by name
  */
-export const interleaved = async (contenders: readonly Contender[], rounds: number): Promise<ReadonlyMap<string, number>> => {
+export const roundsOf = async (
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<ReadonlyMap<string, readonly number[]>> => {
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-  for (let round = 0; round <= rounds; round++)
-    for (const { name, count, run } of contenders) {
+  for (let round = 0; round < rounds + WARM_UP; round++)
+    for (const { name, run } of contenders) {
       const start = performance.now();
       await run();
-      if (round > 0) times.get(name)!.push(((performance.now() - start) * 1000) / count);
+      if (round >= WARM_UP) times.get(name)!.push((performance.now() - start) / 1000);
     }
-  return new Map([...times].map(([name, list]) => [name, median(list)]));
+  return times;
+};
+
+/** {@link roundsOf}, in short. @returns median microseconds an element, by name */
+export const interleaved = async (contenders: readonly Contender[], rounds: number): Promise<ReadonlyMap<string, number>> => {
+  const times = await roundsOf(contenders, rounds);
+  return new Map(contenders.map(({ name, count }) => [name, (median(times.get(name)!) * 1e6) / count]));
 };

@@ -18,6 +18,8 @@ export interface Said {
   /** Processor seconds, and bytes sent, of this match. */
   readonly cpu?: number;
   readonly sent?: number;
+  /** How often this side waited for the other one's message, after it had sent its own. */
+  readonly turns?: number;
   /** Most anonymous memory above what the inputs took, in MiB, of all matches. */
   readonly rss?: number;
 }

@@ -133,15 +133,16 @@ const prepare = async ({ log2, port }: Extract<Order, { tag: 'prepare' }>): Prom
 const asReceiver = async (): Promise<Partial<Said>> => {
   const { send, next } = await channel;
   const session = right(await openBulkReceiverThread({ ids, context: CONTEXT }));
-  let sent = 0;
+  let [sent, turns] = [0, 0];
   for (let message: Uint8Array | undefined; ; ) {
     const turn = right(await session.step(message));
     if (turn.matches !== undefined) {
       const first = Math.floor(size / 2);
-      return { sent, correct: turn.matches.length === size - first && turn.matches.every((x, i) => x === first + i) };
+      return { sent, turns, correct: turn.matches.length === size - first && turn.matches.every((x, i) => x === first + i) };
     }
     await send(turn.message!);
     sent += turn.message!.length + 4;
+    if (turn.state !== 'sending') turns++;
     message = turn.state === 'sending' ? undefined : await next();
   }
 };

@@ -20,6 +20,8 @@ export interface Inputs {
   readonly elements: Uint8Array;
   readonly scalars: Uint8Array;
   readonly key: Uint8Array;
+  /** key · H(messages[0]): what a peer's result must equal. */
+  readonly hashed: Uint8Array;
 }
 
 export const makeInputs = (backend: Backend): Inputs => {
@@ -27,7 +29,9 @@ export const makeInputs = (backend: Backend): Inputs => {
   const scalars = csprng(32 * MANY);
   // Below 2^252, and so below q.
   for (let i = 0; i < MANY; i++) scalars[32 * i + 31]! &= 0x0f;
-  return { messages, elements: backend.hashToGroup(messages, DST), scalars, key: scalars.slice(32, 64) };
+  const key = scalars.slice(32, 64);
+  const elements = backend.hashToGroup(messages, DST);
+  return { messages, elements, scalars, key, hashed: backend.hashAndMultiply(messages.slice(0, 1), DST, key) };
 };
 
 /** noble by itself, as an application would call it. */

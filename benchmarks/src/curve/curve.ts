@@ -1,26 +1,39 @@
 import { type BackendName, openBackend } from '@vouchsafe/group';
+import { type Measurement, measurement, OURS } from '../measurement.ts';
 import type { Case } from '../report.ts';
-import { interleaved } from '../rounds.ts';
+import { type Contender, median, roundsOf, WARM_UP } from '../rounds.ts';
 import { kernelContenders, makeInputs, nobleContenders } from './contenders.ts';
+import { libsodiumContenders, openSslContender, sodiumNativeContenders } from './peers.ts';
 import { prototypeContenders } from './prototype.ts';
 import { measureSmallLogs } from './small-logs.ts';
 import { measureWorkers } from './workers.ts';
 
-/** ristretto255 in batches: noble and every backend that this engine runs. */
+/** Packages of the peers, by the name behind the @. */
+const PEERS: Readonly<Record<string, string>> = {
+  noble: '@noble/curves',
+  libsodium: 'libsodium-wrappers-sumo',
+  openssl: 'node:crypto',
+  'sodium-native': 'sodium-native',
+};
+
+/** ristretto255 in batches: noble, libsodium and every backend that this engine runs; X25519 and edwards25519 of native libraries as yardsticks. */
 export const curve: Case = async ({ rounds }) => {
   const names = (['relaxed', 'plain'] as const).filter((name) => openBackend(name) !== undefined);
   const best: BackendName | undefined = names[0];
   if (best === undefined) throw new RangeError('this engine runs no compiled backend: there is nothing to compare');
   const inputs = makeInputs(openBackend(best)!);
-  const times = await interleaved(
-    [
-      ...nobleContenders(inputs),
-      ...names.flatMap((name) => [...kernelContenders(openBackend(name)!, inputs), ...prototypeContenders(name, inputs)]),
-    ],
-    rounds,
-  );
+  const contenders: readonly Contender[] = [
+    ...nobleContenders(inputs),
+    ...(await libsodiumContenders(inputs)),
+    ...sodiumNativeContenders(inputs),
+    openSslContender(),
+    ...names.flatMap((name) => [...kernelContenders(openBackend(name)!, inputs), ...prototypeContenders(name, inputs)]),
+  ];
+  const seconds = await roundsOf(contenders, rounds);
+  const times = new Map(contenders.map(({ name, count }) => [name, (median(seconds.get(name)!) * 1e6) / count]));
   const figures: Record<string, number> = Object.fromEntries([...times].map(([name, us]) => [`${name}Us`, us]));
   const ratios: Record<string, number> = {};
+  const threaded: Measurement[] = [];
   const ratio = (name: string, backend: string, peer: string, own: string): void => {
     const [a, b] = [times.get(peer), times.get(own)];
     if (a === undefined || b === undefined) return;
@@ -30,17 +43,36 @@ export const curve: Case = async ({ rounds }) => {
   for (const name of names) {
     for (const operation of ['blindEvaluate', 'serverEvaluate', 'hashToGroup']) {
       ratio(`${operation}/noble`, name, `${operation}@noble`, `${operation}@${name}`);
+      ratio(`${operation}/libsodium`, name, `${operation}@libsodium`, `${operation}@${name}`);
       ratio(`${operation}/prototype`, name, `${operation}@prototype-${name}`, `${operation}@${name}`);
     }
+    ratio('blindEvaluate/x25519', name, 'x25519@openssl', `blindEvaluate@${name}`);
     ratio('fixedBase/variableBase', name, `unblind@${name}`, `fixedBase@${name}`);
-    for (const [scaling, times] of Object.entries(await measureWorkers(name, inputs, rounds))) {
-      ratios[`${scaling}@${name}`] = times;
-      if (name === best) ratios[scaling] = times;
+    const scaling = await measureWorkers(name, inputs, rounds);
+    threaded.push(...scaling.measurements);
+    for (const [pools, times] of Object.entries(scaling.ratios)) {
+      ratios[`${pools}@${name}`] = times;
+      if (name === best) ratios[pools] = times;
     }
     for (const [figure, ms] of Object.entries(await measureSmallLogs(name))) {
       figures[`${figure}@${name}`] = ms;
       if (name === best) figures[figure] = ms;
     }
   }
-  return { backend: best, figures, ratios };
+  const measurements = [...contenders.map((one) => measured(one, seconds.get(one.name)!)), ...threaded];
+  return { backend: best, figures, ratios, measurements };
+};
+
+/** An element's time, so that contenders with batches of other lengths stand beside each other. */
+const measured = ({ name, count }: Contender, seconds: readonly number[]): Measurement => {
+  const [operation, by] = name.split('@') as [string, string];
+  const peer = PEERS[by];
+  return measurement({
+    name: operation,
+    by: peer ?? (by.startsWith('prototype') ? by : OURS),
+    backend: by,
+    n: 1,
+    warmUp: WARM_UP,
+    seconds: seconds.map((time) => time / count),
+  });
 };

@@ -13,18 +13,27 @@ export const ABOUT = { federation: 'benchmark', holder: 'ant', epoch: 1, scheme:
 /** Batches under way at a time. */
 const LANES = 3;
 
+/** The size of the intersection, bytes from the bureau and to it (messages without their frames), and round trips. */
+export interface Matched {
+  readonly known: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly turns: number;
+}
+
 /**
  * Our whole way, both sides in this process: key, tag index (encoded, opened and checked), batches blinded, evaluated, proven, the proofs verified, unblinded and looked up.
- * @returns the size of the intersection
  */
-export const matchBoth = async (group: Group, holderIds: readonly string[], subjects: readonly string[]): Promise<number> => {
+export const matchBoth = async (group: Group, holderIds: readonly string[], subjects: readonly string[]): Promise<Matched> => {
   const keys = await generateKeyPair(group);
   const server = createVoprfServer(keys, group);
   const outputs = right(await server.evaluate(holderIds.map(utf8ToBytes)));
   const built = await buildIndex({ outputs, padTo: 1, about: { ...ABOUT, pkS: keys.pkS } });
   const index = right(await openIndex(built.manifest, built.segments));
   const client = createVoprfClient({ pkS: keys.pkS }, group);
-  let [known, next] = [0, 0];
+  // The index comes first.
+  let [known, sent, received, turns] = [0, 0, built.segments.reduce((sum, { length }) => sum + length, 0), 1];
+  let next = 0;
   // Several batches under way, as in the SDK: one is hashed here while threads multiply for another.
   const lane = async (): Promise<void> => {
     while (next < subjects.length) {
@@ -32,11 +41,15 @@ export const matchBoth = async (group: Group, holderIds: readonly string[], subj
       next += MAX_BATCH;
       const inputs = subjects.slice(from, next).map(utf8ToBytes);
       const { state, message } = right(await client.blind(inputs));
-      const seen = right(await client.finalize(state, right(await server.blindEvaluate(message))));
+      const answer = right(await server.blindEvaluate(message));
+      const seen = right(await client.finalize(state, answer));
+      sent += message.length;
+      received += answer.evaluated.length + answer.proof.length;
+      turns++;
       for (const flag of index.lookup(tagsOf(seen, index.manifest.t))) known += flag;
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   keys.skS.wipe();
-  return known;
+  return { known, sent, received, turns };
 };

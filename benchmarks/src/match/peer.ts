@@ -40,3 +40,26 @@ export const openPeer = async (): Promise<(server: readonly string[], client: re
     }
   };
 };
+
+interface Serializable {
+  readonly serializeBinary: () => Uint8Array;
+}
+
+/** Bytes that the peer's client sends and gets: request; setup message and response. Setup message, then request and response: two round trips. */
+export const peerBytes = async (
+  serverInputs: readonly string[],
+  clientInputs: readonly string[],
+): Promise<{ readonly sent: number; readonly received: number; readonly turns: number }> => {
+  const load = createRequire(import.meta.url)('@openmined/psi.js') as () => Promise<PsiLibrary>;
+  const psi = await load();
+  const [server, client] = [psi.server.createWithNewKey(true), psi.client.createWithNewKey(true)];
+  const bytes = (message: object): number => (message as Serializable).serializeBinary().length;
+  try {
+    const setup = server.createSetupMessage(FALSE_POSITIVES, clientInputs.length, serverInputs, psi.dataStructure.GCS);
+    const request = client.createRequest(clientInputs);
+    return { sent: bytes(request), received: bytes(setup) + bytes(server.processRequest(request)), turns: 2 };
+  } finally {
+    server.delete();
+    client.delete();
+  }
+};

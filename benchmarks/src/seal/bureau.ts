@@ -13,6 +13,8 @@ const memory = watchMemory();
 const { group, backend, kernelSeconds } = meteredGroup();
 let querier: Querier | undefined;
 let wire = 0;
+/** Bytes and exchanges since the last order began; exchanges with the measured holder, whose answers the bureau waits for. */
+let traffic = { sent: 0, received: 0, turns: 0 };
 
 const right = <A>(result: Either<{ readonly message: string }, A>): A => {
   if (E.isLeft(result)) throw new Error(result.left.message);
@@ -37,8 +39,13 @@ const open = async ({ founded, folder }: Extract<Order, { tag: 'open' }>): Promi
       store: createQuerierStore(store),
       group,
       timeoutMs: 600_000,
-      onExchange: ({ sent, received }) => {
+      onExchange: ({ holder, sent, received }) => {
         wire += sent + received;
+        traffic = {
+          sent: traffic.sent + sent,
+          received: traffic.received + received,
+          turns: traffic.turns + (holder === HOLDERS[0] ? 1 : 0),
+        };
       },
     })(),
   );
@@ -47,6 +54,7 @@ const open = async ({ founded, folder }: Extract<Order, { tag: 'open' }>): Promi
 
 const sync = async (): Promise<Figures> => {
   wire = 0;
+  startTraffic();
   let told = 0;
   const start = performance.now();
   let streams: Figures = {};
@@ -58,6 +66,7 @@ const sync = async (): Promise<Figures> => {
         streamWire: wire,
         streamKernelSeconds: kernelSeconds(),
         streamRss: memory.peak(),
+        ...traffic,
       };
     }
     if (performance.now() - told < 5000) return;
@@ -65,11 +74,16 @@ const sync = async (): Promise<Figures> => {
     console.error(`  ${task}: ${done} of ${total}`);
   };
   const seconds = await timed(async () => right(await querier!.sync({ onProgress })()));
-  return { seconds, wire, ...streams };
+  return { seconds, wire, ...traffic, ...streams };
+};
+
+const startTraffic = (): void => {
+  traffic = { sent: 0, received: 0, turns: 0 };
 };
 
 const cohort = async ({ size, rounds }: Extract<Order, { tag: 'cohort' }>): Promise<Figures> => {
   const times: number[] = [];
+  startTraffic();
   for (let round = 0; round < rounds; round++) {
     // Every other subject is known.
     const subjects = Array.from({ length: size }, (_, i) => ({ national_id: syntheticRid(i % 2 === 0 ? i : 50_000_000 + i) }));
@@ -83,24 +97,29 @@ const cohort = async ({ size, rounds }: Extract<Order, { tag: 'cohort' }>): Prom
     };
     times.push(await timed(async () => right(await querier!.aggregate(question)())));
   }
-  return {
-    cohortSeconds: quantile(
-      times.sort((a, b) => a - b),
-      0.5,
-    ),
-  };
+  times.sort((a, b) => a - b);
+  return { cohortSeconds: quantile(times, 0.5), ...spread(times, rounds) };
 };
 
 const signals = async ({ count }: Extract<Order, { tag: 'signals' }>): Promise<Figures> => {
   const times: number[] = [];
+  startTraffic();
   for (let i = 0; i < count; i++) {
     const subject = { national_id: syntheticRid(i) };
     const question = { scheme: SCHEME, purpose: PURPOSE, subject, columns: ['column1', 'column2'] };
     times.push(1000 * (await timed(async () => right(await querier!.signal(question)()))));
   }
   times.sort((a, b) => a - b);
-  return { signalP50Ms: quantile(times, 0.5), signalP99Ms: quantile(times, 0.99) };
+  return { signalP50Ms: quantile(times, 0.5), signalP99Ms: quantile(times, 0.99), ...spread(times, count) };
 };
+
+/** The ends of sorted times, and the traffic of one of so many calls. */
+const spread = (sorted: readonly number[], calls: number): Figures => ({
+  rss: memory.peak(),
+  least: sorted[0]!,
+  most: sorted.at(-1)!,
+  ...Object.fromEntries(Object.entries(traffic).map(([name, total]) => [name, total / calls])),
+});
 
 const obey = (order: Order): Promise<Figures> | Figures => {
   if (order.tag === 'open') return open(order);

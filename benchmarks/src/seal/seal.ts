@@ -1,3 +1,4 @@
+import { measurement } from '../measurement.ts';
 import type { Case } from '../report.ts';
 import { startParties } from './parties.ts';
 
@@ -13,6 +14,8 @@ export const seal: Case = async ({ rows = 100_000, slots = 8 }) => {
     const bureau = await parties.ask('bureau', { tag: 'measures' });
     const seconds = parties.loadSeconds + sync['streamSeconds']!;
     const slower = Math.max(holder['streamKernelSeconds']!, sync['streamKernelSeconds']!);
+    const [rssHolder, rssBureau] = [holder['streamRss']!, sync['streamRss']!];
+    const stored = await parties.stored('ant');
     return {
       backend: parties.backend(),
       figures: {
@@ -22,15 +25,31 @@ export const seal: Case = async ({ rows = 100_000, slots = 8 }) => {
         loadSeconds: parties.loadSeconds,
         kernelSecondsHolder: holder['streamKernelSeconds']!,
         kernelSecondsBureau: sync['streamKernelSeconds']!,
-        rssHolder: holder['streamRss']!,
-        rssBureau: sync['streamRss']!,
-        storedPerRow: (await parties.stored('ant')) / rows,
+        rssHolder,
+        rssBureau,
+        storedPerRow: stored / rows,
         wirePerRow: sync['streamWire']! / rows,
         proofSeconds: sync['seconds']! - sync['streamSeconds']!,
         rssHolderWithProof: holder['rss']!,
         rssBureauWithProof: bureau['rss']!,
       },
       ratios: { 'seconds/kernel': seconds / slower },
+      measurements: [
+        measurement({
+          name: 'seal',
+          backend: parties.backend(),
+          n: rows,
+          // One worker each of the holder and the bureau.
+          threads: 2,
+          warmUp: 0,
+          seconds: [seconds],
+          sent: sync['sent']!,
+          received: sync['received']!,
+          turns: sync['turns']!,
+          rssMiB: Math.max(rssHolder, rssBureau),
+          stored,
+        }),
+      ],
     };
   } finally {
     await parties.stop();

@@ -2,9 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measurement } from '../measurement.ts';
 import type { Case } from '../report.ts';
 
 interface Said {
@@ -39,6 +40,7 @@ export const shuffle: Case = async ({ rows = 100_000, slots = 8, folder }) => {
     }
     const prover = await run('prove', ...size);
     const verifier = await run('verify', ...size);
+    const about = { backend: prover.backend, n: rows, threads: availableParallelism(), warmUp: 0 };
     return {
       backend: prover.backend,
       figures: {
@@ -51,6 +53,17 @@ export const shuffle: Case = async ({ rows = 100_000, slots = 8, folder }) => {
         rssVerifier: verifier.rss,
       },
       ratios: {},
+      measurements: [
+        // The proof is what goes over the wire: from the bureau, which proves.
+        measurement({
+          ...about,
+          name: 'proveShuffle',
+          seconds: [prover.seconds],
+          sent: prover.bytes,
+          rssMiB: prover.rss,
+        }),
+        measurement({ ...about, name: 'verifyShuffle', seconds: [verifier.seconds], rssMiB: verifier.rss }),
+      ],
     };
   } finally {
     if (folder === undefined) await rm(own, { recursive: true });

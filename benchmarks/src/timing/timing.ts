@@ -6,7 +6,7 @@ import { unwrap } from '../turns/in-process.ts';
 import { type Build, makeStored, PURPOSE, SCHEME, type Watched } from './federation.ts';
 import { skipZeroRows } from './skip-zero-rows.ts';
 
-/** Runs of each class, and runs before them that are not counted. */
+/** Runs of each class by default, and runs before them that are not counted. */
 const RUNS = 1000;
 const WARM = 50;
 const COHORT = 40;
@@ -42,9 +42,9 @@ const PARTS: Readonly<Record<string, { readonly build: Build; readonly ask: Ask;
  * Can a bureau tell from the time of a holder's answer whether the holder knows a cohort? Matched and unmatched cohorts in random order, 1,000 of each, timed as the bureau sees them, in one process: less
  * disturbs the measure than on any network. |t| above 4.5 says yes. For a build that adds up only what matched, and has no tick, it has to say yes, or the measure sees nothing.
  */
-export const timing: Case = async ({ rows = 1500, only }) => {
+export const timing: Case = async ({ rows = 1500, large: runs = RUNS, only }) => {
   const stored = await makeStored(rows);
-  const figures: Record<string, number> = { rows, runs: RUNS, cohort: COHORT };
+  const figures: Record<string, number> = { rows, runs, cohort: COHORT };
   const dice = createDice('timing');
   try {
     let run = 0;
@@ -52,7 +52,7 @@ export const timing: Case = async ({ rows = 1500, only }) => {
       if (only !== undefined && only !== name) continue;
       const watched = await stored.open(build);
       const times: [number[], number[]] = [[], []];
-      const left = [RUNS, RUNS];
+      const left = [runs, runs];
       const asked = new Set<number>();
       for (let warm = 0; left[0]! + left[1]! > 0; warm++) {
         const kind = dice.below(left[0]! + left[1]!) < left[0]! ? 0 : 1;

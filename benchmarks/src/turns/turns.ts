@@ -13,11 +13,11 @@ const MOST_ROUNDS = 3;
  * longest wait of each step. The least of several rounds counts: a stop of ours comes back every time, one that the machine's other work makes does not. The first
  * round, in which the engine has optimised nothing yet, has a figure of its own.
  */
-export const turns: Case = async ({ rounds }) => {
-  const { subjects, open, tidy } = await makeSetting(CUSTOMERS);
+export const turns: Case = async ({ rounds, rows = CUSTOMERS }) => {
+  const { subjects, open, tidy } = await makeSetting(rows);
   // Node loads its own HTTP client when it is used first, which takes some 40 ms: a server has done so before.
   new Request('http://localhost');
-  const cohort = subjects.slice(0, COHORT);
+  const cohort = subjects.slice(0, Math.min(COHORT, rows));
   const longest: Record<string, number[]> = { load: [], sync: [], match: [], aggregate: [], signal: [] };
   const step = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     longest[name]!.push((await watchTurns(work)).longestMs);
@@ -40,8 +40,8 @@ export const turns: Case = async ({ rounds }) => {
   return {
     backend: createGroup().backend,
     figures: {
-      customers: CUSTOMERS,
-      cohort: COHORT,
+      customers: rows,
+      cohort: cohort.length,
       ...Object.fromEntries(least),
       longestBlockMs: Math.max(...least.map(([, ms]) => ms)),
       firstRoundLongestMs: Math.max(...Object.values(longest).map(([first]) => first!)),
