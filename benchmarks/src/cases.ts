@@ -93,7 +93,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
   timing: {
     run: timing,
     line: 'can matched and unmatched cohorts be told apart by the time of an answer? t-tests, with controls that fail them',
-    full: { rounds: 1, rows: 1500, large: 1000 },
+    full: { rounds: 1, rows: 1500, large: 500 },
     quick: { rounds: 1, rows: 200, large: 60, only: 'signal' },
     minutes: 8,
   },

@@ -6,7 +6,7 @@ import { openWorld, type World } from './views.test.fixture.ts';
 // Every row of the leak table in SECURITY.md: two inputs that agree on what the row says is learnt look the same to who learns it, and two that differ in it do not.
 
 const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, i) => from + i);
-const person = (id: number, loans = 2): Person => ({ id, values: { loans, late: false, worst: 'none' } });
+const person = (id: number, loans = 2, worst = 'none'): Person => ({ id, values: { loans, late: false, worst } });
 const people = (from: number, to: number, loans?: number): readonly Person[] => range(from, to).map((id) => person(id, loans));
 
 /** What both lenders have where a row is not about that. */
@@ -71,7 +71,8 @@ const fitBins =
   (goods: readonly number[], bads: readonly number[]): Work =>
   async ({ querier }) => {
     const question = { scheme: SCHEME, purpose: PURPOSE, columns: ['worst'], epsilon: NO_NOISE };
-    return (await querier.fitBins({ ...question, goods: goods.map(raw), bads: bads.map(raw) })())._tag;
+    const fitted = await querier.fitBins({ ...question, goods: goods.map(raw), bads: bads.map(raw) })();
+    return E.isRight(fitted) ? fitted.right : fitted.left._tag;
   };
 const inTurn =
   (...works: readonly Work[]): Work =>
@@ -114,11 +115,28 @@ const sealing =
     return world.asker(undefined);
   };
 
+/** The same from a lender’s side. */
+const sealed =
+  (times: number): View =>
+  async () => {
+    const world = await openWorld({ ant: ANT, bee: BEE });
+    for (let i = 0; i < times; i++) unwrap(await world.querier.sync()());
+    return world.lender('ant');
+  };
+
+/** Sixty people of whom some are late: every other one, or every third. */
+const lateBy = (step: number): readonly Person[] => range(0, 60).map((id) => person(id, 2, id % step === 0 ? '1+' : 'none'));
+
 const ROWS: readonly Row[] = [
   {
     name: 'sync, the bureau: padded sizes and slots; neither how many people, nor who, nor what they owe',
     same: [sealing(people(0, 58)), sealing(people(500, 563, 7))],
     other: sealing(people(0, 65)),
+  },
+  {
+    name: 'sync, a lender: that a bureau seals and how many rows, whatever keys and order that bureau chose',
+    same: [sealed(1), sealed(1)],
+    other: sealed(2),
   },
   {
     name: 'match, a lender: how many are tried; not who, nor whether it knows them',
@@ -200,6 +218,14 @@ const ROWS: readonly Row[] = [
     name: 'fitBins, a lender: two cohorts, their sizes and how many of each it knows; not which is the bads',
     same: [antAfter(fitBins(range(0, 25), range(25, 50))), antAfter(fitBins(range(25, 50), range(0, 25)))],
     other: antAfter(fitBins(range(0, 25), range(25, 51))),
+  },
+  {
+    name: 'fitBins, the bureau: two totals over all lenders; not who contributed what',
+    same: [
+      askerAfter(fitBins(range(0, 25), range(25, 60)), { ant: lateBy(2), bee: lateBy(3) }),
+      askerAfter(fitBins(range(0, 25), range(25, 60)), { ant: lateBy(3), bee: lateBy(2) }),
+    ],
+    other: askerAfter(fitBins(range(0, 25), range(25, 60)), { ant: lateBy(3), bee: lateBy(3) }),
   },
   {
     name: 'quote, a lender: the terms and |X|',
