@@ -7,11 +7,12 @@ import { query } from './query/query.ts';
 import { asText, type Case, report } from './report.ts';
 import { scorecard } from './scorecard/scorecard.ts';
 import { seal } from './seal/seal.ts';
+import { service } from './service/service.ts';
 import { shuffle } from './shuffle/shuffle.ts';
 import { turns } from './turns/turns.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, match, query, scorecard, seal, shuffle, turns };
+const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, match, query, scorecard, seal, service, shuffle, turns };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,6 +23,7 @@ const { positionals, values } = parseArgs({
     slots: { type: 'string' },
     log2: { type: 'string' },
     folder: { type: 'string' },
+    minutes: { type: 'string' },
     only: { type: 'string' },
   },
 });
@@ -29,14 +31,14 @@ const [name] = positionals;
 const run = name === undefined ? undefined : CASES[name];
 const count = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 const rounds = Number(values.rounds);
-const [rows, slots, log2] = [count(values.rows), count(values.slots), count(values.log2)];
+const [rows, slots, log2, minutes] = [values.rows, values.slots, values.log2, values.minutes].map(count);
 const whole = (x: number | undefined): boolean => x === undefined || (Number.isInteger(x) && x > 0);
-if (name === undefined || run === undefined || ![rounds, rows, slots, log2].every(whole)) {
-  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--log2 N] [--folder DIR] [--only PART]
+if (name === undefined || run === undefined || ![rounds, rows, slots, log2, minutes].every(whole)) {
+  console.error(`usage: npm run bench -- CASE [--json] [--rounds N] [--rows N] [--slots V] [--log2 N] [--minutes N] [--folder DIR] [--only PART]
 cases: ${Object.keys(CASES).join(', ')}`);
   process.exitCode = 1;
 } else {
-  const result = report(name, await run({ rounds, rows, slots, log2, folder: values.folder, only: values.only }));
+  const result = report(name, await run({ rounds, rows, slots, log2, minutes, folder: values.folder, only: values.only }));
   console.error(asText(result));
   if (values.json) console.log(JSON.stringify(result));
 }

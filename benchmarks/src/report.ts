@@ -22,6 +22,8 @@ export interface CaseOptions {
   readonly log2?: number | undefined;
   /** Where files stay for the next run; by default they are deleted. */
   readonly folder?: string | undefined;
+  /** How long a soak goes on; none by default. */
+  readonly minutes?: number | undefined;
   /** One part of the case only. */
   readonly only?: string | undefined;
 }

@@ -27,6 +27,10 @@ const code = await run(process.argv.slice(2), {
   env: process.env,
   now: () => Math.floor(Date.now() / 1000),
   signal: stop.signal,
+  onHangUp: (listener) => {
+    process.on('SIGHUP', listener);
+    return () => void process.off('SIGHUP', listener);
+  },
   input: process.stdin,
   stderr: process.stderr,
   print: (text) => void process.stdout.write(text),

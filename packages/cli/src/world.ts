@@ -7,6 +7,8 @@ export interface World {
   readonly now: () => number;
   /** Fires at Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Told of each SIGHUP: for what runs on and on, to read its files again. @returns what ends it */
+  readonly onHangUp?: ((listener: () => void) => () => void) | undefined;
   /** Where a passphrase is typed, when it is a terminal. */
   readonly input: Readable & { readonly isTTY?: boolean | undefined };
   /** For people who wait: progress, prompts, errors. */

@@ -2,6 +2,7 @@ import { createInFlight, type InFlight } from '@vouchsafe/core';
 import { createContext, type HolderContext } from './context.ts';
 import { type CheckedDocuments, logOf } from './documents.ts';
 import { openLoaded } from './loaded.ts';
+import type { Observers } from './observing.ts';
 import { createRoutes } from './routes/index.ts';
 import { createService, type LoadedScheme, type Sealings } from './service.ts';
 import { servicesOf } from './services.ts';
@@ -11,6 +12,8 @@ export interface LiveEpoch {
   readonly context: HolderContext;
   /** Looks again what the store has. */
   readonly refresh: () => Promise<void>;
+  /** Are the records of all schemes loaded? */
+  readonly isLoaded: () => boolean;
 }
 
 /** A version of the documents in use. A newer one takes its place while requests go on. */
@@ -27,10 +30,14 @@ export interface Edition {
 export type Lasting = Pick<HolderContext, 'id' | 'store' | 'group' | 'padTo' | 'clock' | 'records'> & {
   readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
+  readonly observers: Observers;
 };
 
 /** Opens the live epochs where the store says they stand. */
-export const openEdition = async (checked: CheckedDocuments, { sealings, onError, ...lasting }: Lasting): Promise<Edition> => {
+export const openEdition = async (
+  checked: CheckedDocuments,
+  { sealings, onError, observers, ...lasting }: Lasting,
+): Promise<Edition> => {
   const { federation, policy, member, epochs } = checked;
   const log = logOf(checked, lasting.id);
   const opened = await Promise.all(
@@ -41,7 +48,8 @@ export const openEdition = async (checked: CheckedDocuments, { sealings, onError
       const refresh = async (): Promise<void> => {
         loaded = await openLoaded(context);
       };
-      return { context, refresh, service: createService({ context, loaded: () => loaded, sealings, onError }) };
+      const service = createService({ context, loaded: () => loaded, sealings, onError, observers });
+      return { context, refresh, isLoaded: () => loaded !== undefined, service };
     }),
   );
   const routes = createRoutes(servicesOf(opened.map(({ service }) => service)), new URL(member.url!));

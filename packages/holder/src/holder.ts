@@ -16,8 +16,10 @@ import type { Country } from '@vouchsafe/identity';
 import type { BadSuccession } from '@vouchsafe/protocol';
 import { type BadDocuments, type CheckedDocuments, checkDocuments, type Documents, logOf } from './documents.ts';
 import { type Edition, type Lasting, openEdition } from './edition.ts';
+import { type HolderStatus, readEpochStatus } from './holder-status.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
+import { createObservers, type Observer } from './observing.ts';
 import { statementOf } from './statement.ts';
 import { type CannotReadLog, type HolderStore, type LogFault, memoryStore } from './store/index.ts';
 
@@ -67,6 +69,10 @@ export interface Holder {
   readonly adopt: (documents: Pick<Documents, 'federation'> & Partial<Documents>) => TaskEither<BadAdoption, void>;
   /** What this holder contributed in a period: answers that their querier counter-signed. */
   readonly statement: (period: Period) => TaskEither<CannotReadLog | StoreFault, StatementReport>;
+  /** Documents in use, what is loaded and sealed, budgets that are left: for an operator. */
+  readonly status: () => TaskEither<StoreFault, HolderStatus>;
+  /** Tells of each answer from now on: for metrics and logs. @returns what ends it */
+  readonly observe: (observer: Observer) => () => void;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -84,6 +90,8 @@ export const createHolder =
     const checked = checkDocuments(options, options);
     if (E.isLeft(checked)) return checked;
     const store = options.store ?? (await memoryStore());
+    const onError = options.onError ?? warn;
+    const observers = createObservers(onError);
     const lasting: Lasting = {
       id: options.id,
       store,
@@ -92,7 +100,8 @@ export const createHolder =
       clock: options.clock ?? Date.now,
       records: { source: options.source, defaultCountry: options.defaultCountry },
       sealings: new Map(),
-      onError: options.onError ?? warn,
+      onError,
+      observers,
     };
     let documents: Documents = options;
     let edition: Edition | undefined;
@@ -141,6 +150,14 @@ export const createHolder =
           return used;
         }),
       statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
+      status: () => () =>
+        withStore(async () => {
+          const { epochs } = edition!;
+          const { federation, policyHash } = epochs.at(-1)!.context;
+          const read = await Promise.all(epochs.map(({ context, isLoaded }) => readEpochStatus(context, isLoaded())));
+          return E.right({ federation: federation.id, serial: federation.serial, policyHash, epochs: read });
+        }),
+      observe: observers.add,
       close: async () => {
         edition!.close();
         const { signSeed, boxSecret } = options.secrets;

@@ -2,6 +2,7 @@
 export { LOANS_COLUMNS } from '@vouchsafe/protocol';
 export type { BadDocuments, NotThisHolder } from './documents.ts';
 export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
+export type { BudgetStatus, EpochStatus, HolderStatus, TableStatus } from './holder-status.ts';
 export {
   checkRecords,
   fromIterable,
@@ -17,6 +18,7 @@ export {
   type SourceRecord,
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
+export type { Answered, Observer, RequestKind } from './observing.ts';
 export {
   type BadPolicy,
   type ConsentRule,
@@ -55,6 +57,7 @@ export {
   type StoredEvaluation,
   type StoredLog,
   type TableId,
+  type TableStage,
   type TableState,
   type TableStore,
 } from './store/index.ts';

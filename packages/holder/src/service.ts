@@ -13,6 +13,7 @@ import {
   outOfStep,
   type UnknownScheme,
 } from './errors.ts';
+import type { Observers } from './observing.ts';
 import { keysOfTable } from './plain-table.ts';
 import type { QueryPlan } from './plan-query.ts';
 import { grantOf, matchQuotaOf } from './policy.ts';
@@ -40,6 +41,7 @@ type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 export interface Service {
   readonly context: HolderContext;
   readonly onError: (error: unknown) => void;
+  readonly observers: Observers;
   manifest(bureau: string): Promise<Either<NotReady, HolderManifest>>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
   matcher(bureau: string, ref: TableRef): Either<Unavailable, { readonly server: VoprfServer; readonly quota: MatchQuota }>;
@@ -54,6 +56,7 @@ export const createService = ({
   loaded,
   sealings,
   onError,
+  observers,
 }: {
   readonly context: HolderContext;
   /** By scheme; undefined while records are being loaded. */
@@ -61,6 +64,7 @@ export const createService = ({
   /** Sealings that are open, of this epoch and others: a table has one at a time, also while the federation document changes. */
   readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
+  readonly observers: Observers;
 }): Service => {
   const { federation, policy, slots, store, group } = context;
 
@@ -109,6 +113,7 @@ export const createService = ({
   return {
     context,
     onError,
+    observers,
     manifest: async (bureau) => {
       const all = loaded();
       if (!all) return E.left(notReady);

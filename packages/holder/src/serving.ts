@@ -6,6 +6,7 @@ import {
   memberNamed,
   PROBLEM_TYPE,
   problemOf,
+  ROUTES,
   type Role,
   readBody,
   replayed,
@@ -14,7 +15,10 @@ import {
   verifyBody,
   verifyRequest,
 } from '@vouchsafe/protocol';
+import type { Context } from 'hono';
+import { routePath } from 'hono/route';
 import { notGranted } from './errors.ts';
+import type { RequestKind } from './observing.ts';
 import type { Service } from './service.ts';
 import { statusOf } from './status.ts';
 
@@ -43,25 +47,25 @@ export interface GenuineRequest {
   readonly param: (name: string) => string;
   /** A header, signed or not: nothing may depend on it but the form of the answer. */
   readonly header: (name: string) => string | null;
+  /** Says of which kind a query is, once that is known: for those who watch. */
+  readonly note: (kind: RequestKind) => void;
 }
 
 type Handler = (request: GenuineRequest) => Promise<Either<Failure, Reply>>;
-/** What hono hands to a route. */
-interface RouteContext {
-  readonly req: { readonly raw: Request; readonly param: (name: string) => string | undefined };
-}
-
 /** Puts a route behind the door. @param roles who may use it */
-export type Serve = (roles: readonly Role[], handler: Handler) => (c: RouteContext) => Promise<Response>;
+export type Serve = (roles: readonly Role[], handler: Handler) => (c: Context) => Promise<Response>;
 
 /** How far behind, and no further: the signed headers before the body, the body before the nonce, the nonce before any work. */
 export const createServe = (
   service: Service,
   url: URL,
 ): { readonly serve: Serve; readonly refuse: (failure: Failure) => Response } => {
-  const { context, onError } = service;
+  const { context, onError, observers } = service;
   const { federation, clock, store, log } = context;
+  const base = url.pathname.replace(/\/$/, '');
   const verifier = { url: url.href, keysOf: federationKeys(federation, clock), now: clock };
+
+  const kinds = new Map(Object.entries(ROUTES).map(([name, path]) => [base + path, name as RequestKind]));
 
   const refuse = (failure: Failure): Response => respond(problemReply(failure), statusOf(failure._tag));
 
@@ -92,10 +96,24 @@ export const createServe = (
   };
 
   const serve: Serve = (roles, handler) => async (c) => {
+    const began = performance.now();
     const request = c.req.raw;
     const verified = verifyRequest(verifier, request);
-    if (E.isLeft(verified)) return refuse(verified.left);
-    const answer = (failure: Failure): Response => sign(verified.right, problemReply(failure), statusOf(failure._tag));
+    let kind = kinds.get(routePath(c)) ?? 'none';
+    const seen = (status: number, code?: string): void => {
+      const member = E.isRight(verified) ? verified.right.member : undefined;
+      observers.tell({ kind, member, status, code, ms: performance.now() - began });
+    };
+    if (E.isLeft(verified)) {
+      seen(statusOf(verified.left._tag), verified.left._tag);
+      return refuse(verified.left);
+    }
+    const answer = (failure: Failure): Response => {
+      const status = statusOf(failure._tag);
+      const response = sign(verified.right, problemReply(failure), status);
+      seen(status, failure._tag);
+      return response;
+    };
     try {
       const admitted = await admit(request, verified.right, roles);
       if (E.isLeft(admitted)) return answer(admitted.left);
@@ -104,8 +122,15 @@ export const createServe = (
         url: new URL(request.url),
         param: (name) => c.req.param(name) ?? '',
         header: (name) => request.headers.get(name),
+        note: (known) => {
+          kind = known;
+        },
       });
-      return E.isLeft(reply) ? answer(reply.left) : sign(verified.right, reply.right, reply.right.status ?? 200);
+      if (E.isLeft(reply)) return answer(reply.left);
+      const { status = 200 } = reply.right;
+      const response = sign(verified.right, reply.right, status);
+      seen(status);
+      return response;
     } catch (error) {
       // A bug of ours, or a store that cannot write. The error's text may hold data, so it stays here.
       onError(error);

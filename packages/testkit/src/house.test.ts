@@ -22,12 +22,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   consent: ['core', 'group', 'identity', 'join', 'oprf', 'protocol'],
   holder: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
   querier: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
-  cli: ['audit', 'consent', 'core', 'holder', 'identity', 'protocol', 'querier', 'scorecard', 'store-lmdb'],
+  service: ['core', 'holder', 'protocol'],
+  cli: ['audit', 'consent', 'core', 'holder', 'identity', 'protocol', 'querier', 'scorecard', 'service', 'store-lmdb'],
 };
 
-/** Tests may also use the test kit, those of the querier a real holder, the scorecard's real noise, and those of a store the parties whose state it keeps. */
+/** Tests may also use the test kit, those of the querier a real holder, those of the service its queriers, the scorecard's real noise, and those of a store the parties whose state it keeps. */
 const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   querier: ['holder'],
+  service: ['consent', 'querier'],
   scorecard: ['privacy'],
   'store-lmdb': ['audit', 'holder', 'protocol', 'querier'],
 };

@@ -5,6 +5,7 @@ import { defineHolderLoad } from './load.ts';
 import { defineHolderPolicy } from './policy.ts';
 import { defineHolderRotate } from './rotate.ts';
 import { defineHolderSeal } from './seal.ts';
+import { defineHolderServe } from './serve.ts';
 import { defineHolderStatus } from './status.ts';
 
 /** `holder …` */
@@ -17,6 +18,7 @@ export const defineHolder = (program: Command, act: Act): void => {
     defineHolderLoad,
     defineHolderPolicy,
     defineHolderSeal,
+    defineHolderServe,
     defineHolderStatus,
     defineHolderRotate,
   ])

@@ -16,6 +16,9 @@ export const createRoutes = (services: Services, url: URL): Hono => {
   const app = new Hono().basePath(url.pathname.replace(/\/$/, ''));
   const { serve, refuse } = createServe(services.newest, url);
   for (const add of [matchRoutes, sealRoutes, queryRoutes, logRoutes, auditRoutes, statementRoutes]) add(app, serve, services);
-  app.notFound(() => refuse({ _tag: 'NotFound', message: 'no such route: check the holder’s url in the federation document' }));
+  app.notFound(() => {
+    services.newest.observers.tell({ kind: 'none', member: undefined, status: 404, code: 'NotFound', ms: 0 });
+    return refuse({ _tag: 'NotFound', message: 'no such route: check the holder’s url in the federation document' });
+  });
   return app;
 };

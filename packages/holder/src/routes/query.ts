@@ -22,10 +22,11 @@ import type { Serve } from '../serving.ts';
 export const queryRoutes = (app: Hono, serve: Serve, services: Services): void => {
   app.post(
     ROUTES.query,
-    serve(['bureau'], async ({ member, body }) => {
+    serve(['bureau'], async ({ member, body, note }) => {
       const request = readFrame(QueryTerms, ELEMENT_BYTES, body);
       if (E.isLeft(request)) return request;
       const { envelope: terms, rows: received } = request.right;
+      note(terms.kind);
       const service = services.of(terms.epoch);
       if (E.isLeft(service)) return service;
       const sealed = await service.right.sealed(member.id, terms);
