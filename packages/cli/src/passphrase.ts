@@ -54,8 +54,9 @@ const checked = (passphrase: string, where: string): Either<Failure, string> =>
 const asked = (prompt: string, { input, stderr, signal }: World): Promise<Either<Failure, string>> =>
   new Promise((resolve) => {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-    stderr.write(prompt);
     const terminal = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+    // Only now, with the echo off: somebody may type, or paste, at once.
+    stderr.write(prompt);
     let settled = false;
     const settle = (answer: Either<Failure, string>): void => {
       if (settled) return;
