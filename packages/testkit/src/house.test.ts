@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Tests may also use the test kit, those of the querier a real holder, those of the service its queriers, the scorecard's real noise, and those of a store the parties whose state it keeps. */
 const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   querier: ['holder'],
-  service: ['consent', 'querier'],
+  service: ['querier'],
   scorecard: ['privacy'],
   'store-lmdb': ['audit', 'holder', 'protocol', 'querier'],
 };
