@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
-import { E } from '@vouchsafe/core';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type CodeBlock, codeBlocks, shellCommands } from '@vouchsafe/testkit';
 import { expect } from 'vitest';
 import type { Ended, Place } from './command.test.fixture.ts';
-import { listen } from './holder/listen.ts';
-import { openHolder } from './holder/open-holder.ts';
 import { createProgram } from './program.ts';
 import type { World } from './world.ts';
 
@@ -89,8 +87,11 @@ export const openPage = async (
     }
   };
 
+  const portOf = async (folder: string): Promise<number> =>
+    Number(/^port = (\d+)$/m.exec(await readFile(place.path(join(folder, 'holder.toml')), 'utf8'))![1]);
+
   const begin = async (words: readonly string[]): Promise<void> => {
-    if (words[2] === 'serve') services.push(await serve(words.at(-1)!, env));
+    if (words[2] === 'serve') services.push(await serve(words.slice(1), { place, env, port: await portOf(words.at(-1)!) }));
     else going.push(vouchsafe(words.slice(1)));
   };
 
@@ -123,16 +124,19 @@ const worldOf = (env: World['env']): World => ({
   print: () => undefined,
 });
 
-/** What `holder serve` does, in this process. */
-const serve = async (folder: string, env: World['env']): Promise<() => Promise<void>> => {
-  const opened = await openHolder({ folder }, worldOf(env));
-  if (E.isLeft(opened)) throw new Error(opened.left.message);
-  const { holder, config } = opened.right;
-  const server = await listen({ fetch: holder.fetch, host: config.host, port: config.port });
-  if (E.isLeft(server)) throw new Error(server.left.message);
+/** Runs `holder serve` in this process until it answers. @returns what ends it */
+const serve = async (
+  args: readonly string[],
+  { place, env, port }: { readonly place: Place; readonly env: World['env']; readonly port: number },
+): Promise<() => Promise<void>> => {
+  const stop = new AbortController();
+  const ended = place.withinArgs(args, { env: { ...env }, signal: stop.signal });
+  const isReady = async (): Promise<boolean> =>
+    (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok === true;
+  while (!(await isReady())) await Promise.race([wait(50), ended.then(({ err }) => Promise.reject(new Error(err)))]);
   return async () => {
-    await server.right.close();
-    await holder.close();
+    stop.abort();
+    expect(await ended).toMatchObject({ code: 0, out: expect.stringContaining('every answer under way was finished') });
   };
 };
 

@@ -15,7 +15,11 @@ export interface Run {
   readonly metricsPort?: number | undefined;
   readonly log: Log;
   /** Reads federation file and policy again. */
-  readonly reload: () => Result<{ readonly federation: unknown; readonly policy: unknown }>;
+  readonly reload: () => Result<{
+    readonly federation: unknown;
+    readonly policy: unknown;
+    readonly statements?: readonly unknown[];
+  }>;
 }
 
 /** Runs a holder as a service until the world's signal: listens, loads what is not loaded, answers, and ends in order. */

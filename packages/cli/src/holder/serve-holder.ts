@@ -1,26 +1,68 @@
 import { E } from '@vouchsafe/core';
 import { createLog, type LogLevel } from '@vouchsafe/service';
+import { badInput } from '../exit.ts';
 import type { Result } from '../outcome.ts';
 import type { World } from '../world.ts';
 import { type HolderFlags, openFromFlags, readDocuments } from './open-from-flags.ts';
-import { runService } from './run-service.ts';
+import { openHolder, readHolderDocuments } from './open-holder.ts';
+import { type Run, runService } from './run-service.ts';
 
 /** What `holder serve` was told. */
-export interface ServeCall extends HolderFlags {
-  readonly host: string;
-  readonly port: number;
+export interface ServeCall extends Omit<HolderFlags, 'name' | 'auditorKey'> {
+  /** With it everything but places and log comes from its configuration. */
+  readonly folder?: string | undefined;
+  readonly name?: string | undefined;
+  readonly auditorKey?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
   readonly metricsPort?: number | undefined;
   readonly logLevel: LogLevel;
 }
 
+type Opened = Pick<Run, 'holder' | 'host' | 'port' | 'reload'>;
+
 /** Opens the holder and runs it as a service. */
 export const serveHolder = async (call: ServeCall, world: World): Result => {
   const log = createLog({ level: call.logLevel, stream: world.stderr });
-  const opened = await openFromFlags(call, {
-    world,
-    // Its message could hold data; its name and the line of code do not.
-    onError: (error) =>
-      log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'a request failed by a bug or a fault of the store'),
+  // Its message could hold data; its name and the line of code do not.
+  const onError = (error: unknown): void =>
+    log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'a request failed by a bug or a fault of the store');
+  const opened = await (call.folder === undefined
+    ? openByFlags(call, world, onError)
+    : openFolder(call.folder, call, world, onError));
+  return E.isLeft(opened) ? opened : runService({ ...opened.right, metricsPort: call.metricsPort, log }, world);
+};
+
+const openFolder = async (
+  folder: string,
+  { host, port, passphraseFile }: ServeCall,
+  world: World,
+  onError: (error: unknown) => void,
+): Result<Opened> => {
+  const opened = await openHolder({ folder, passphraseFile }, world, onError);
+  if (E.isLeft(opened)) return opened;
+  const { holder, config } = opened.right;
+  return E.right({
+    holder,
+    host: host ?? config.host,
+    port: port ?? config.port,
+    reload: async () => {
+      const documents = await readHolderDocuments(config, world);
+      if (E.isLeft(documents)) return documents;
+      const { file, policyDocument, statements } = documents.right;
+      return E.right({ federation: file, policy: policyDocument, statements });
+    },
   });
-  return E.isLeft(opened) ? opened : runService({ ...call, holder: opened.right, log, reload: () => readDocuments(call) }, world);
+};
+
+const openByFlags = async (call: ServeCall, world: World, onError: (error: unknown) => void): Result<Opened> => {
+  const { name, auditorKey, host = '127.0.0.1', port = 8787 } = call;
+  if (name === undefined || auditorKey === undefined)
+    return E.left(
+      badInput(
+        'give the folder that "vouchsafe holder init" made with --folder, or say all of it with --name, --auditor-key and the flags for records',
+      ),
+    );
+  const holder = await openFromFlags({ ...call, name, auditorKey }, { world, onError });
+  return E.isLeft(holder) ? holder : E.right({ holder: holder.right, host, port, reload: () => readDocuments(call) });
 };

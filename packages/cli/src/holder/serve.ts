@@ -1,7 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { wholeArgument } from '../arguments.ts';
+import { keyArgument, wholeArgument } from '../arguments.ts';
 import { type Act, helpAfter, JSON_FLAG } from '../command.ts';
-import { auditorKeyOption } from '../federation/verify.ts';
 import { PASSPHRASE_HELP } from '../passphrase.ts';
 
 /** `holder serve` */
@@ -9,9 +8,19 @@ export const defineHolderServe = (parent: Command, act: Act): void => {
   parent
     .command('serve')
     .description('answer the federation’s requests, until Ctrl-C')
+    .addOption(
+      new Option(
+        '--folder <folder>',
+        'the folder that "holder init" made: what its holder.toml says, and no other flags about records, keys and documents',
+      ).env('VOUCHSAFE_FOLDER'),
+    )
     .addOption(new Option('--federation <file>', 'the federation file').env('VOUCHSAFE_FEDERATION').default('federation.json'))
-    .addOption(auditorKeyOption())
-    .addOption(new Option('--name <holder>', 'this holder’s name in the federation').env('VOUCHSAFE_NAME').makeOptionMandatory())
+    .addOption(
+      new Option('--auditor-key <hex>', 'the auditor’s Ed25519 public key, as the auditor told it')
+        .env('VOUCHSAFE_AUDITOR_KEY')
+        .argParser(keyArgument),
+    )
+    .addOption(new Option('--name <holder>', 'this holder’s name in the federation').env('VOUCHSAFE_NAME'))
     .addOption(new Option('--keys <file>', 'this holder’s key file').env('VOUCHSAFE_KEYS').default('member.key'))
     .addOption(new Option('--policy <file>', 'its policy').env('VOUCHSAFE_POLICY').default('policy.json'))
     .addOption(
@@ -26,11 +35,10 @@ export const defineHolderServe = (parent: Command, act: Act): void => {
     .addOption(new Option('--currency <code>', 'the currency of all its amounts, e.g. CNY').env('VOUCHSAFE_CURRENCY'))
     .addOption(new Option('--sql <file>', 'the records: a query of your own, one row a person').env('VOUCHSAFE_SQL'))
     .option('--table <name=file...>', 'a file that the query can name as a table; may be given again')
-    .addOption(new Option('--host <address>', 'where to listen').env('VOUCHSAFE_HOST').default('127.0.0.1'))
+    .addOption(new Option('--host <address>', 'where to listen; 127.0.0.1, or as holder.toml says').env('VOUCHSAFE_HOST'))
     .addOption(
-      new Option('--port <port>', 'on which port; 0: any that is free')
+      new Option('--port <port>', 'on which port; 0: any that is free; 8787, or as holder.toml says')
         .env('VOUCHSAFE_PORT')
-        .default(8787)
         .argParser(wholeArgument(0, 65_535)),
     )
     .addOption(
@@ -50,6 +58,7 @@ export const defineHolderServe = (parent: Command, act: Act): void => {
       'after',
       helpAfter(
         [
+          'vouchsafe holder serve --folder lender-a --metrics-port 9464',
           'vouchsafe holder serve --name lender-a --auditor-key 3f2a… --loans loans.csv --as-of 2026-06-30 --currency CNY --metrics-port 9464',
           'vouchsafe holder serve --name lender-a --auditor-key 3f2a… --sql people.sql --table loans=loans.parquet',
         ],
