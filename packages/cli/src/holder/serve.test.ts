@@ -98,7 +98,7 @@ describe('vouchsafe holder serve', async () => {
   const question = { scheme: 'cn-rid', purpose: 'credit-application', columns: ['present'] };
 
   it('answers a bureau, takes a new policy into use, ends in order, and goes on after a restart', async () => {
-    let holders = [place.start(args(0), env), place.start(args(1), env)];
+    const holders = [place.start(args(0), env), place.start(args(1), env)];
     for (const [i, holder] of holders.entries()) await ready(ports[i]!, holder);
     const querier = unwrap(
       await createQuerier({ federation: file, auditorKey, id: 'bureau', secrets: secrets.get('bureau')! })(),
@@ -144,12 +144,13 @@ describe('vouchsafe holder serve', async () => {
       for (const { national_id } of population) expect(err).not.toContain(national_id);
     }
 
-    holders = [place.start(args(0), env), place.start(args(1), env)];
-    for (const [i, holder] of holders.entries()) await ready(ports[i]!, holder);
-    expect(await present({ national_id: population[2]!.national_id })).toMatchObject({ column: 'present' });
     await querier.close();
-    for (const { child } of holders) child.kill('SIGTERM');
-    for (const { ended } of holders) expect((await ended).code).toBe(0);
+
+    // What was loaded is in the state: the records are not read again, and need not be there.
+    const again = place.start(args(0, '--loans', 'gone.csv'), env);
+    await ready(ports[0]!, again);
+    again.child.kill('SIGTERM');
+    expect((await again.ended).code).toBe(0);
   });
 
   it('says in words and by its exit code what keeps it from starting', async () => {

@@ -1,0 +1,4 @@
+/** A server that listens. */
+export interface Started {
+  readonly close: () => Promise<unknown>;
+}
