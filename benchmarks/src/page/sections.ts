@@ -92,7 +92,7 @@ export const protocolSection = (results: Results): string => {
   const rows = protocolRows(results);
   if (rows.length === 0) return '';
   return `<h3>Through the real protocol</h3>${p(
-    'Three holders, real SDKs, one split. Before these figures were made, the case checked that the histograms without noise are those of the pooled rows, and that signals are their subjects’ rows.',
+    'Three holders, real SDKs, one split, one draw of noise at each ε. Pooled: the scorecard of all characteristics; federated: evidence of the strongest ones. Before these figures were made, the case checked that the histograms without noise are those of the pooled rows, and that signals are their subjects’ rows.',
   )}${table(
     ['sample', 'training rows', 'characteristics', 'way', 'ε', 'AUC on rows held back'],
     rows.map((row) => [
