@@ -8,10 +8,11 @@ import { asText, type Case, report } from './report.ts';
 import { scorecard } from './scorecard/scorecard.ts';
 import { seal } from './seal/seal.ts';
 import { shuffle } from './shuffle/shuffle.ts';
+import { timing } from './timing/timing.ts';
 import { turns } from './turns/turns.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, match, query, scorecard, seal, shuffle, turns };
+const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, match, query, scorecard, seal, shuffle, timing, turns };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -43,8 +43,10 @@ export interface QueryLeaf extends LeafBase<'query'> {
   readonly columns: readonly string[];
   /** {@link commitMatched} of |M|, 32 bytes: |M| itself is membership, and is opened to the auditor only. */
   readonly matched: Uint8Array;
-  /** The ε that the query took from the querier's budget; 0 for `signal`. */
+  /** The ε that the query took from the querier's budget; 0 for `signal`, and for a query that is paid in ρ. */
   readonly charge: Rational;
+  /** The ρ that it took, where it was paid in ρ. */
+  readonly rho?: Rational | undefined;
   /** SHA-256 of the policy in force, 32 bytes. */
   readonly policy: Uint8Array;
   /** SHA-256 of the answer as it was sent, without its receipt, 32 bytes. */
@@ -147,7 +149,10 @@ export const QueryLeaf: t.Type<QueryLeaf, unknown, unknown> = record<QueryLeaf>(
     policy: Hash,
     answer: Hash,
   },
-  { consent: record<NonNullable<QueryLeaf['consent']>>('consent', { issuer: Name, receipt: Hash }, {}) },
+  {
+    rho: WireRational as t.Type<Rational, unknown, unknown>,
+    consent: record<NonNullable<QueryLeaf['consent']>>('consent', { issuer: Name, receipt: Hash }, {}),
+  },
 );
 
 export const MatchLeaf: t.Type<MatchLeaf, unknown, unknown> = record<MatchLeaf>(

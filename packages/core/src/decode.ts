@@ -16,15 +16,38 @@ export interface BadShape {
 export const decodeShape = <A>(codec: t.Type<A, unknown, unknown>, value: unknown): Either<BadShape, A> => {
   const result = codec.decode(value);
   if (E.isRight(result)) return result;
-  const at = [...new Set(result.left.map(placeOf))].slice(0, 5);
+  const at = [
+    ...new Set(result.left.map(placeOf).map(({ path, expected }) => `${path || '(whole)'}: expected ${expected}`)),
+  ].slice(0, 5);
   return E.left({ _tag: 'BadShape', message: `${codec.name} is not as expected: ${at.join('; ')}`, at });
 };
 
-const placeOf = (error: t.ValidationError): string => {
+/** A place in a value from outside that has not the shape it should have. */
+export interface ShapeFault {
+  /** Keys and indexes with dots between, e.g. `columns.2.max`; empty for the value itself. */
+  readonly path: string;
+  readonly expected: string;
+}
+
+/** All places at fault, for a document that somebody writes by hand; none when it decodes. Never the value. */
+export const shapeFaults = (codec: t.Decoder<unknown, unknown>, value: unknown): readonly ShapeFault[] => {
+  const result = codec.decode(value);
+  if (E.isRight(result)) return [];
+  const places = new Map<string, ShapeFault>();
+  for (const place of result.left.map(placeOf)) {
+    const before = places.get(place.path);
+    // The members of a union each say what they expected in the same place.
+    const expected = before && before.expected !== place.expected ? `${before.expected}, or ${place.expected}` : place.expected;
+    places.set(place.path, { path: place.path, expected });
+  }
+  return [...places.values()];
+};
+
+const placeOf = (error: t.ValidationError): ShapeFault => {
   // Members of a union and the base of a refinement are other views of the same value, not steps into it.
   const steps = error.context.filter((_, i) => i > 0 && !isSameValue(error.context[i - 1]!.type));
   const expected = error.context[error.context.length - 1]?.type.name ?? 'another type';
-  return `${steps.map((step) => step.key).join('.') || '(whole)'}: expected ${error.message ?? expected}`;
+  return { path: steps.map((step) => step.key).join('.'), expected: error.message ?? expected };
 };
 
 const isSameValue = (type: t.Decoder<unknown, unknown>): boolean =>

@@ -30,7 +30,18 @@ export {
   slotsOf,
   type UnknownColumn,
 } from './catalogue.ts';
-export { type BadShape, bytes, bytesUpTo, decodeShape, list, record, text, whole } from './decode.ts';
+export {
+  type BadShape,
+  bytes,
+  bytesUpTo,
+  decodeShape,
+  list,
+  record,
+  type ShapeFault,
+  shapeFaults,
+  text,
+  whole,
+} from './decode.ts';
 export { type DomainUse, domain } from './domain.ts';
 export {
   canVerify,
@@ -69,6 +80,7 @@ export {
   compareRational,
   DecimalRational,
   divideRational,
+  isWritable,
   multiplyRational,
   parseRational,
   type Rational,
@@ -76,6 +88,7 @@ export {
   subtractRational,
   toNumber,
   WireRational,
+  writableBelow,
 } from './rational.ts';
 export { csprng, type Rng } from './rng.ts';
 export { Secret } from './secret.ts';

@@ -58,6 +58,18 @@ export const compareRational = (a: Rational, b: Rational): number => {
 /** The nearest double, for printing and plotting only: never on the path of a noise sample. */
 export const toNumber = (a: Rational): number => Number(a.num) / Number(a.den);
 
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** Has it a form on the wire and in the store? Not when numerator or denominator are above 2^53 - 1. */
+export const isWritable = ({ num, den }: Rational): boolean => num >= 0n && num <= MOST && den <= MOST;
+
+/** The largest rational with a form on the wire that is not above this one, to 10^-6 or, where it is large, to 1; 0 for a negative one. */
+export const writableBelow = (a: Rational): Rational => {
+  if (a.num <= 0n) return rational(0);
+  const found = [a, rational((a.num * 1_000_000n) / a.den, 1_000_000n), rational(a.num / a.den)].find(isWritable);
+  return found ?? rational(MOST);
+};
+
 /** On the wire a rational is the pair [num, den] of safe non-negative integers in lowest terms, so that it has one encoding. */
 export const WireRational: t.Type<Rational, readonly [number, number], unknown> = new t.Type(
   'Rational [num, den]',
@@ -70,7 +82,11 @@ export const WireRational: t.Type<Rational, readonly [number, number], unknown> 
     const value = rational(num as number, den as number);
     return value.den === BigInt(den as number) ? t.success(value) : t.failure(u, context, 'not in lowest terms');
   },
-  (a) => [Number(a.num), Number(a.den)],
+  (a) => {
+    // Rounded, it would be another price: whoever adds up asks before.
+    if (!isWritable(a)) throw new RangeError('a rational beyond 2^53 has no form on the wire');
+    return [Number(a.num), Number(a.den)];
+  },
 );
 
 /** In documents that people write, a rational is a decimal (`0.5`, `"0.1"`) or a fraction (`"1/3"`), read exactly. */

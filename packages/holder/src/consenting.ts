@@ -38,7 +38,11 @@ export const consentTo = async (
 };
 
 /** The issuers of which one has to vouch for the person's consent; none where the policy says that it is not required. */
-const issuersFor = ({ policy }: HolderContext, bureau: string, purpose: string): readonly string[] | undefined => {
+export const issuersFor = (
+  { policy }: Pick<HolderContext, 'policy'>,
+  bureau: string,
+  purpose: string,
+): readonly string[] | undefined => {
   const rule = grantOf(policy, bureau)?.totals?.signal?.consent;
   return rule === undefined || rule === 'notRequired' || rule.notRequiredFor?.includes(purpose) ? undefined : rule.issuers;
 };

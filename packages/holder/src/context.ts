@@ -1,9 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { type Catalogue, concatBytes, domain, encodeCanonical, type Slot, slotsOf } from '@vouchsafe/core';
+import { type Catalogue, type Slot, slotsOf } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import type { MaskSecret } from '@vouchsafe/join';
 import { type Epoch, type Federation, federationHash } from '@vouchsafe/protocol';
-import { Policy } from './policy.ts';
+import type { NoiseStock } from './noise-stock.ts';
+import { type Policy, policyHash } from './policy.ts';
+import type { Release } from './release-tick.ts';
 import type { Records } from './sampling.ts';
 import type { HolderStore, LogIdentity } from './store/index.ts';
 
@@ -27,6 +28,9 @@ export interface HolderContext {
   readonly padTo: number;
   /** Where the records are read again for the auditor's samples. */
   readonly records: Records;
+  /** Noise that is there before a query is. */
+  readonly noise: NoiseStock;
+  readonly release: Release;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -38,7 +42,7 @@ export const createContext = (
   federationHash: federationHash(parts.federation),
   catalogue: parts.federation.catalogue,
   slots: slotsOf(parts.federation.catalogue),
-  policyHash: sha256(concatBytes(domain('policy'), encodeCanonical(Policy.encode(parts.policy)))),
+  policyHash: policyHash(parts.policy),
 });
 
 /** Seconds since 1970, as the log counts. */

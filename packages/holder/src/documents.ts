@@ -16,7 +16,8 @@ import {
   rosterOf,
   signerOf,
 } from '@vouchsafe/protocol';
-import { type BadPolicy, type Policy, readPolicy } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { type BadPolicy, readPolicy } from './read-policy.ts';
 import { earnedPolicy, readStatements } from './reciprocity.ts';
 import type { LogIdentity } from './store/index.ts';
 

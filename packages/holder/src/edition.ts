@@ -4,7 +4,7 @@ import { type CheckedDocuments, logOf } from './documents.ts';
 import { openLoaded } from './loaded.ts';
 import { createRoutes } from './routes/index.ts';
 import { createService, type LoadedScheme, type Sealings } from './service.ts';
-import { servicesOf } from './services.ts';
+import { type Services, servicesOf } from './services.ts';
 
 /** A live epoch, with what is loaded for it. */
 export interface LiveEpoch {
@@ -16,6 +16,7 @@ export interface LiveEpoch {
 /** A version of the documents in use. A newer one takes its place while requests go on. */
 export interface Edition {
   readonly epochs: readonly LiveEpoch[];
+  readonly services: Services;
   readonly fetch: (request: Request) => Promise<Response>;
   /** What goes on under this version. */
   readonly inFlight: InFlight;
@@ -24,7 +25,7 @@ export interface Edition {
 }
 
 /** What outlasts a version of the documents. */
-export type Lasting = Pick<HolderContext, 'id' | 'store' | 'group' | 'padTo' | 'clock' | 'records'> & {
+export type Lasting = Pick<HolderContext, 'id' | 'store' | 'group' | 'padTo' | 'clock' | 'records' | 'noise' | 'release'> & {
   readonly sealings: Sealings;
   readonly onError: (error: unknown) => void;
 };
@@ -44,10 +45,12 @@ export const openEdition = async (checked: CheckedDocuments, { sealings, onError
       return { context, refresh, service: createService({ context, loaded: () => loaded, sealings, onError }) };
     }),
   );
-  const routes = createRoutes(servicesOf(opened.map(({ service }) => service)), new URL(member.url!));
+  const services = servicesOf(opened.map(({ service }) => service));
+  const routes = createRoutes(services, new URL(member.url!));
   const inFlight = createInFlight();
   return {
     epochs: opened,
+    services,
     fetch: (request) => inFlight.run(async () => routes.fetch(request)),
     inFlight,
     close: () => {

@@ -15,9 +15,13 @@ import { createGroup, type Group } from '@vouchsafe/group';
 import type { Country } from '@vouchsafe/identity';
 import type { BadSuccession } from '@vouchsafe/protocol';
 import { type BadDocuments, type CheckedDocuments, checkDocuments, type Documents, logOf } from './documents.ts';
+import { type DryRun, dryRun, type PolicyQuestion } from './dry-run.ts';
 import { type Edition, type Lasting, openEdition } from './edition.ts';
+import type { OutOfStep } from './errors.ts';
 import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
+import { createNoiseStock } from './noise-stock.ts';
+import { createRelease, DEFAULT_TICK, type LateAnswer, type ReleaseTick } from './release-tick.ts';
 import { statementOf } from './statement.ts';
 import { type CannotReadLog, type HolderStore, type LogFault, memoryStore } from './store/index.ts';
 
@@ -50,6 +54,10 @@ export interface HolderOptions {
   readonly clock?: (() => number) | undefined;
   /** How long the end of an epoch leaves what an audit of it needs, in days; 400 by default. */
   readonly auditDays?: number | undefined;
+  /** When answers to queries are released, see {@link ReleaseTick}; {@link DEFAULT_TICK} by default. */
+  readonly tick?: ReleaseTick | undefined;
+  /** Told of each answer that missed its tick: its time may then tell something. By default the first one goes to the process's warnings. */
+  readonly onLate?: ((answer: LateAnswer) => void) | undefined;
   /** Told of errors that are bugs. By default they go to the process's warnings, by name only: a message could hold data. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -67,6 +75,10 @@ export interface Holder {
   readonly adopt: (documents: Pick<Documents, 'federation'> & Partial<Documents>) => TaskEither<BadAdoption, void>;
   /** What this holder contributed in a period: answers that their querier counter-signed. */
   readonly statement: (period: Period) => TaskEither<CannotReadLog | StoreFault, StatementReport>;
+  /** Would this be answered now, and what would it cost? Reads what the querier has used up, and no rows; whether the records are loaded and sealed it does not say. */
+  readonly dryRun: (
+    question: PolicyQuestion & { readonly epoch?: number | undefined },
+  ) => TaskEither<OutOfStep | StoreFault, DryRun>;
   /** Wipes secrets in memory. */
   readonly close: () => Promise<void>;
 }
@@ -91,6 +103,8 @@ export const createHolder =
       padTo: options.padTo ?? 1000,
       clock: options.clock ?? Date.now,
       records: { source: options.source, defaultCountry: options.defaultCountry },
+      noise: createNoiseStock(),
+      release: createRelease(options.tick ?? DEFAULT_TICK, options.onLate ?? warnOnce()),
       sealings: new Map(),
       onError: options.onError ?? warn,
     };
@@ -141,8 +155,19 @@ export const createHolder =
           return used;
         }),
       statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
+      dryRun:
+        ({ epoch, ...question }) =>
+        () =>
+          withStore(async (): Promise<Either<OutOfStep, DryRun>> => {
+            const service = epoch === undefined ? E.right(edition!.services.newest) : edition!.services.of(epoch);
+            if (E.isLeft(service)) return service;
+            const { context, standing } = service.right;
+            const kind = question.kind === 'match' ? 'match' : 'query';
+            return E.right(dryRun(context, question, await standing(question.bureau, kind)));
+          }),
       close: async () => {
         edition!.close();
+        lasting.noise.close();
         const { signSeed, boxSecret } = options.secrets;
         for (const secret of [signSeed, boxSecret, ...(options.formerBoxSecrets ?? [])]) secret.wipe();
         await store.close();
@@ -155,3 +180,15 @@ const warn = (error: unknown): void =>
     `a request failed with ${error instanceof Error ? error.name : 'a non-error'}; pass onError to see it`,
     'VouchsafeHolder',
   );
+
+const warnOnce = (): ((answer: LateAnswer) => void) => {
+  let warned = false;
+  return ({ subjects, slots, stepMs }) => {
+    if (warned) return;
+    warned = true;
+    process.emitWarning(
+      `an answer over ${subjects} subjects and ${slots} slots took longer than its tick of ${Math.ceil(stepMs)} ms: raise the option tick, or give the holder more room; pass onLate to hear of each`,
+      'VouchsafeHolder',
+    );
+  };
+};

@@ -1,6 +1,8 @@
 // The columns of `loansView`. They stand in `protocol`, since the federation document carries them.
 export { LOANS_COLUMNS } from '@vouchsafe/protocol';
+export { type CannotCheckPolicy, checkPolicy, type PolicyCheck } from './check-policy.ts';
 export type { BadDocuments, NotThisHolder } from './documents.ts';
+export type { DryRun, ExpectedNoise, PolicyQuestion, Standing } from './dry-run.ts';
 export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
 export {
   checkRecords,
@@ -18,20 +20,25 @@ export {
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
 export {
-  type BadPolicy,
+  type AggregateGrant,
   type ConsentRule,
   DEFAULT_MATCH_QUOTA,
   MINIMUM_COHORT_FLOOR,
   Policy,
+  type PurposeLimit,
+  policyHash,
   type QuerierGrant,
+  type RateLimit,
   type Reciprocity,
-  readPolicy,
   type Tier,
   type TotalsGrant,
 } from './policy.ts';
+export { type BadPolicy, type PolicyFault, printFault, readPolicy } from './read-policy.ts';
+export { DEFAULT_TICK, type LateAnswer, NO_TICK, type ReleaseTick, stepMs } from './release-tick.ts';
 export {
   type Account,
   type BudgetSpent,
+  type CannotCommit,
   type CannotReadLog,
   type Commitment,
   type ConsentUsed,
@@ -46,9 +53,15 @@ export {
   type MatchRequestId,
   type MatchSpending,
   memoryStore,
+  type PricedTable,
   type QueryId,
   type QuotaSpent,
+  type RateExceeded,
+  type RateTerms,
   type RetireTerms,
+  type RowDebit,
+  type RowLedger,
+  type RowPrice,
   type Spending,
   type StoredAcknowledgement,
   type StoredAnswer,

@@ -5,7 +5,14 @@ import { ELEMENT_BYTES } from '@vouchsafe/group';
 import { type CannotEvaluate, checkBatch, type VoprfServer } from '@vouchsafe/oprf';
 import type { TableRef } from '@vouchsafe/protocol';
 import { type HolderContext, secondsOf } from './context.ts';
-import { affordableMatch, type MatchQuota, type QuotaSpent, type StoredEvaluation } from './store/index.ts';
+import {
+  affordableMatch,
+  type MatchQuota,
+  type QuotaSpent,
+  type RateExceeded,
+  type StoredEvaluation,
+  withinRate,
+} from './store/index.ts';
 
 /** An element stands twice in a batch. Fresh blinds are never equal, so the sender's random generator is broken, or somebody tries something. */
 export interface DuplicateElement {
@@ -14,7 +21,7 @@ export interface DuplicateElement {
   readonly index: number;
 }
 
-export type CannotMatch = CannotEvaluate | DuplicateElement | QuotaSpent;
+export type CannotMatch = CannotEvaluate | DuplicateElement | QuotaSpent | RateExceeded;
 
 /**
  * One batch of `match`: stored answer? → quota → evaluate and prove → commit. The answer leaves when debit, log entry and answer are durable together; the same request again gets the
@@ -28,12 +35,15 @@ export const evaluateBatch = async (
     ref,
     server,
     quota,
+    perMinute,
     blinded,
   }: {
     readonly bureau: string;
     readonly ref: TableRef;
     readonly server: VoprfServer;
     readonly quota: MatchQuota;
+    /** Batches; absent where the policy says nothing of it. */
+    readonly perMinute?: number | undefined;
     readonly blinded: Uint8Array;
   },
 ): Promise<Either<CannotMatch, StoredEvaluation>> => {
@@ -51,6 +61,10 @@ export const evaluateBatch = async (
   const now = context.clock();
   const funds = affordableMatch(await store.matchSpent(id, now), { elements, quota, now });
   if (E.isLeft(funds)) return funds;
+  if (perMinute !== undefined) {
+    const pace = withinRate(await store.answerTimes(bureau, 'match'), { perMinute, now });
+    if (E.isLeft(pace)) return pace;
+  }
 
   const result = await server.blindEvaluate(blinded);
   if (E.isLeft(result)) return result;
@@ -67,7 +81,7 @@ export const evaluateBatch = async (
     answer: sha256(concatBytes(evaluated, proof)),
     policy: context.policyHash,
   });
-  return store.commitEvaluation({ ...id, quota, now, answer: { evaluated, proof }, entry }, context.log);
+  return store.commitEvaluation({ ...id, quota, perMinute, now, answer: { evaluated, proof }, entry }, context.log);
 };
 
 const firstDuplicate = (blinded: Uint8Array): DuplicateElement | undefined => {

@@ -11,13 +11,14 @@ import {
   type Slot,
   type UnknownColumn,
 } from '@vouchsafe/core';
-import type { QueryTerms } from '@vouchsafe/join';
-import { type BadPrice, noiseTail, priceOf } from '@vouchsafe/privacy';
+import { type BadCohort, cohortTooLarge, type QueryTerms } from '@vouchsafe/join';
+import { type BadPrice, costOf, type Noise, noisePlanOf, rhoOf, tailOf } from '@vouchsafe/privacy';
 import type { HolderContext } from './context.ts';
 import { type CohortTooSmall, type NotGranted, notGranted, type OutOfStep, outOfStep, type TotalOutOfRange } from './errors.ts';
 import { grantOf, type TotalsGrant } from './policy.ts';
+import { rowPrice } from './row-price.ts';
 import type { Sealed } from './sealing.ts';
-import type { Spending } from './store/index.ts';
+import type { RowPrice, Spending } from './store/index.ts';
 
 /** What a query asks, of those parts that policy and price depend on. */
 export interface Asked {
@@ -25,24 +26,27 @@ export interface Asked {
   readonly purpose: string;
   readonly columns: readonly string[];
   readonly epsilon: Rational;
+  readonly rho?: Rational | undefined;
   readonly cohortSize: number;
 }
 
 /** A query that policy allows: what it costs, and how it will be answered. */
 export interface QueryPlan {
   /** The asked slots in the order of the answer. */
-  readonly slots: readonly { readonly slot: Slot; readonly scale: Rational | undefined }[];
-  /** Scale of the noise on the matched count; absent for `signal`, which has no minimum cohort. */
-  readonly thresholdScale: Rational | undefined;
+  readonly slots: readonly { readonly slot: Slot; readonly noise: Noise | undefined }[];
+  /** The noise on the matched count; absent for `signal`, which has no minimum cohort. */
+  readonly threshold: Noise | undefined;
   readonly charge: Spending;
   readonly cap: Spending;
+  /** What each row pays and has, where the policy gives rows budgets of their own. */
+  readonly row?: RowPrice | undefined;
 }
 
-export type QueryRefused = NotGranted | CohortTooSmall | TotalOutOfRange | BadPrice | UnknownColumn;
+export type QueryRefused = NotGranted | BadCohort | CohortTooSmall | TotalOutOfRange | BadPrice | UnknownColumn;
 
 /** Policy and price of a query. Reads nothing but the query, the policy and the catalogue, so that no refusal can tell anything about a row. */
 export const planQuery = (
-  { policy, catalogue, slots, epoch }: HolderContext,
+  { policy, catalogue, slots, epoch }: Pick<HolderContext, 'policy' | 'catalogue' | 'slots' | 'epoch'>,
   bureau: string,
   asked: Asked,
 ): Either<QueryRefused, QueryPlan> => {
@@ -50,10 +54,8 @@ export const planQuery = (
   if (!totals) return E.left(notGranted('totals to this querier'));
   const refusal = refusalOf(asked, totals, policy.minimumCohort);
   if (refusal) return E.left(refusal);
-  const cap: Spending = {
-    epsilon: totals.aggregate?.epsilonPerEpoch ?? rational(0),
-    signals: totals.signal?.queriesPerEpoch ?? 0,
-  };
+  if (asked.cohortSize > catalogue.cohortCap) return E.left(cohortTooLarge(catalogue.cohortCap));
+  const cap = capOf(totals);
   if (asked.kind === 'signal') {
     for (const name of asked.columns) {
       const known = name === PRESENT ? E.right(undefined) : columnNamed(catalogue, name);
@@ -61,48 +63,68 @@ export const planQuery = (
     }
     const wanted = asked.columns.flatMap((name) => slots.filter((slot) => slot.column === name));
     return E.right({
-      slots: wanted.map((slot) => ({ slot, scale: undefined })),
-      thresholdScale: undefined,
+      slots: wanted.map((slot) => ({ slot, noise: undefined })),
+      threshold: undefined,
       charge: { epsilon: rational(0), signals: 1 },
       cap,
     });
   }
-  const price = priceOf({ epsilon: asked.epsilon, catalogue, columns: asked.columns });
-  if (E.isLeft(price)) return price;
-  const priced = price.right.columns.flatMap((column) => column.slots);
+  const cost = costOf(asked);
+  if (E.isLeft(cost)) return cost;
+  const plan = noisePlanOf({ cost: cost.right, catalogue, columns: asked.columns });
+  if (E.isLeft(plan)) return plan;
   const holders = epoch.roster.length;
-  for (const { slot, scale } of priced)
-    if (BigInt(asked.cohortSize) * BigInt(holders) * BigInt(slot.max) + noiseTail({ scale, holders }) > BigInt(MAX_TOTAL))
+  for (const { slot, noise } of plan.right.slots)
+    if (BigInt(asked.cohortSize) * BigInt(holders) * BigInt(slot.max) + tailOf(noise, holders) > BigInt(MAX_TOTAL))
       return E.left({
         _tag: 'TotalOutOfRange',
-        message: `column "${slot.column}": the total and its noise could exceed 2^40; ask over a smaller cohort or with a larger epsilon`,
+        message: `column "${slot.column}": the total and its noise could exceed 2^40; ask over a smaller cohort or at a higher price`,
       });
   return E.right({
-    slots: priced,
-    thresholdScale: price.right.threshold.scale,
-    charge: { epsilon: asked.epsilon, signals: 0 },
+    ...plan.right,
+    charge: { epsilon: asked.epsilon, rho: asked.rho, signals: 0 },
     cap,
+    row: totals.aggregate?.rhoPerRow
+      ? rowPrice({ charge: rhoOf(cost.right), cap: totals.aggregate.rhoPerRow })
+      : rowPrice({ charge: asked.epsilon, cap: totals.aggregate?.epsilonPerRow }),
   });
 };
 
+/** All that a querier may use up in an epoch. */
+export const capOf = ({ aggregate, signal }: TotalsGrant): Spending => ({
+  epsilon: aggregate?.epsilonPerEpoch ?? rational(0),
+  rho: aggregate?.rhoPerEpoch,
+  signals: signal?.queriesPerEpoch ?? 0,
+});
+
 const refusalOf = (
-  { kind, purpose, columns, epsilon, cohortSize }: Asked,
+  { kind, purpose, columns, epsilon, rho, cohortSize }: Asked,
   totals: TotalsGrant,
   minimumCohort: number,
 ): NotGranted | CohortTooSmall | undefined => {
   const grant = totals[kind];
   if (!grant) return notGranted(`${kind} to this querier`);
   if (!totals.purposes.includes(purpose)) return notGranted(`that purpose; it grants: ${totals.purposes.join(', ')}`);
-  const foreign = columns.find((name) => !totals.columns.includes(name));
-  if (foreign !== undefined) return notGranted(`one of these columns; it grants: ${totals.columns.join(', ')}`);
+  const limit = totals.perPurpose?.find((own) => own.purpose === purpose);
+  if (limit?.kinds && !limit.kinds.includes(kind))
+    return notGranted(`${kind} for that purpose; it grants: ${limit.kinds.join(', ')}`);
+  const granted = limit?.columns ?? totals.columns;
+  const foreign = columns.find((name) => !granted.includes(name));
+  if (foreign !== undefined) return notGranted(`one of these columns; it grants: ${granted.join(', ')}`);
   if (columns.length === 0 || new Set(columns).size !== columns.length)
     return notGranted('a query without columns, or with one twice');
   if (kind === 'signal') {
     if (cohortSize !== 1) return notGranted('a signal about more or fewer than one subject');
-    return epsilon.num === 0n ? undefined : notGranted('a signal with an epsilon: it carries no noise, state 0');
+    return epsilon.num === 0n && rho === undefined
+      ? undefined
+      : notGranted('a signal with an epsilon or a rho: it carries no noise, state 0 and none');
   }
   if (totals.aggregate && compareRational(epsilon, totals.aggregate.epsilonPerQuery) > 0)
     return notGranted('so large an epsilon in one query; ask for less');
+  if (rho && compareRational(rho, totals.aggregate?.rhoPerQuery ?? rational(0)) > 0)
+    return notGranted(
+      totals.aggregate?.rhoPerQuery ? 'so large a rho in one query; ask for less' : 'answers in rho; ask in epsilon',
+    );
   if (cohortSize < minimumCohort)
     return { _tag: 'CohortTooSmall', message: `the cohort has fewer subjects than the policy’s minimum of ${minimumCohort}` };
   return undefined;

@@ -1,22 +1,10 @@
-import {
-  type BadShape,
-  type Catalogue,
-  columnNamed,
-  compareRational,
-  DecimalRational,
-  decodeShape,
-  E,
-  type Either,
-  list,
-  PRESENT,
-  type Rational,
-  rational,
-  record,
-  text,
-  whole,
-} from '@vouchsafe/core';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, DecimalRational, domain, encodeCanonical, list, type Rational, record, text, whole } from '@vouchsafe/core';
 import * as t from 'io-ts';
 import type { MatchQuota } from './store/index.ts';
+
+/** A row's budget, at most: what it has spent is counted in millionths below 2^32, and an ε of hundreds protects nobody. */
+export const MAX_EPSILON_PER_ROW = 4000;
 
 /** No policy may set the minimum cohort lower. */
 export const MINIMUM_COHORT_FLOOR = 20;
@@ -26,10 +14,48 @@ export interface TotalsGrant {
   readonly purposes: readonly string[];
   /** Names of the catalogue's columns, or `present`. */
   readonly columns: readonly string[];
-  readonly aggregate?: { readonly epsilonPerQuery: Rational; readonly epsilonPerEpoch: Rational } | undefined;
+  /** Purposes for which less is granted than that; all others have all of it. */
+  readonly perPurpose?: readonly PurposeLimit[] | undefined;
+  readonly aggregate?: AggregateGrant | undefined;
   /** `signal` tells exact totals of one person. */
   readonly signal?: { readonly consent: ConsentRule; readonly queriesPerEpoch: number } | undefined;
   readonly reciprocity?: Reciprocity | undefined;
+}
+
+/** The kinds and columns of one purpose. What it leaves out is as for the others. */
+export interface PurposeLimit {
+  readonly purpose: string;
+  readonly kinds?: readonly ('aggregate' | 'signal')[] | undefined;
+  readonly columns?: readonly string[] | undefined;
+}
+
+/**
+ * Noisy totals, paid in ε (discrete Laplace noise), in ρ of zero-concentrated differential privacy (discrete Gaussian noise), or either, as the query says. These are two budgets: who uses up both has had ε²/2 + ρ
+ * at most in zCDP (`composeCosts` of `@vouchsafe/privacy`). Where 0 is granted, nothing is answered in that currency.
+ */
+export interface AggregateGrant {
+  readonly epsilonPerQuery: Rational;
+  readonly epsilonPerEpoch: Rational;
+  /** Both or none. */
+  readonly rhoPerQuery?: Rational | undefined;
+  readonly rhoPerEpoch?: Rational | undefined;
+  /**
+   * What each row has for itself in the epoch, at most {@link MAX_EPSILON_PER_ROW}: a row that cannot pay for a query is left out of it, silently. Rows of cohorts that do not overlap then do not
+   * pay for each other, so that `epsilonPerEpoch` may be larger. It counts what was spent while it was in force.
+   */
+  readonly epsilonPerRow?: Rational | undefined;
+  /**
+   * The same in ρ, in the place of `epsilonPerRow`: a query in ε then takes ε²/2 from each row, one in ρ its ρ. Change from one to the other with a new epoch: rows have one account.
+   */
+  readonly rhoPerRow?: Rational | undefined;
+}
+
+/** How many new answers a querier gets in any 60 seconds by the holder's clock; answers that were given before come again at any rate. It counts what is answered while it is in force. For the holder's load, not for anybody's privacy. */
+export interface RateLimit {
+  /** `aggregate` and `signal` together. */
+  readonly queriesPerMinute?: number | undefined;
+  /** Batches of `match`, of up to 1,000 elements each. */
+  readonly batchesPerMinute?: number | undefined;
 }
 
 /** What a querier may use up in an epoch, when its lender has answered so many. What a step leaves out stays as it is without any. */
@@ -37,6 +63,7 @@ export interface Tier {
   /** Σ |X| of the counter-signed answers to others in the statement's period, at least. */
   readonly subjects: number;
   readonly epsilonPerEpoch?: Rational | undefined;
+  readonly rhoPerEpoch?: Rational | undefined;
   readonly signalsPerEpoch?: number | undefined;
 }
 
@@ -67,12 +94,16 @@ export const DEFAULT_MATCH_QUOTA: MatchQuota = { elementsPerDay: 10_000, element
  */
 const MAX_ELEMENTS = 1e9;
 
+/** The times of so many answers are kept for each querier. */
+const MAX_PER_MINUTE = 1000;
+
 /** What one querier may ask. Whatever is not granted is refused. */
 export interface QuerierGrant {
   readonly bureau: string;
   /** Which people it may try, by number: `true` for {@link DEFAULT_MATCH_QUOTA}. */
   readonly match?: true | MatchQuota | undefined;
   readonly totals?: TotalsGrant | undefined;
+  readonly rateLimit?: RateLimit | undefined;
   /**
    * With both, a bureau that finds who is known to one holder only reads that holder's figure in the total. A policy that grants both says so here.
    */
@@ -92,7 +123,9 @@ const Purpose: t.Type<string, unknown, unknown> = text(
   'a purpose of at most 64 letters, digits, dots and dashes',
   /^[\w.+:-]{1,64}$/,
 );
-const Epsilon = DecimalRational as t.Type<Rational, unknown, unknown>;
+const Exact = DecimalRational as t.Type<Rational, unknown, unknown>;
+
+const Kind = t.union([t.literal('aggregate'), t.literal('signal')]) as t.Type<'aggregate' | 'signal', unknown, unknown>;
 
 const ConsentRule: t.Type<ConsentRule, unknown, unknown> = t.union([
   t.literal('notRequired') as t.Type<'notRequired', unknown, unknown>,
@@ -105,7 +138,11 @@ const Reciprocity: t.Type<Reciprocity, unknown, unknown> = record<Reciprocity>(
     holder: Id,
     maxAgeDays: whole(1, 3650),
     tiers: list(
-      record<Tier>('tier', { subjects: whole(1, 2 ** 52) }, { epsilonPerEpoch: Epsilon, signalsPerEpoch: whole(0, 1e9) }),
+      record<Tier>(
+        'tier',
+        { subjects: whole(1, 2 ** 52) },
+        { epsilonPerEpoch: Exact, rhoPerEpoch: Exact, signalsPerEpoch: whole(0, 1e9) },
+      ),
       20,
     ),
   },
@@ -116,10 +153,14 @@ const TotalsGrant: t.Type<TotalsGrant, unknown, unknown> = record<TotalsGrant>(
   'TotalsGrant',
   { purposes: list(Purpose, 100), columns: list(Purpose, 65) },
   {
-    aggregate: record<NonNullable<TotalsGrant['aggregate']>>(
+    perPurpose: list(
+      record<PurposeLimit>('perPurpose', { purpose: Purpose }, { kinds: list(Kind, 2), columns: list(Purpose, 65) }),
+      100,
+    ),
+    aggregate: record<AggregateGrant>(
       'aggregate',
-      { epsilonPerQuery: Epsilon, epsilonPerEpoch: Epsilon },
-      {},
+      { epsilonPerQuery: Exact, epsilonPerEpoch: Exact },
+      { rhoPerQuery: Exact, rhoPerEpoch: Exact, epsilonPerRow: Exact, rhoPerRow: Exact },
     ),
     signal: record<NonNullable<TotalsGrant['signal']>>('signal', { consent: ConsentRule, queriesPerEpoch: whole(0, 1e9) }, {}),
     reciprocity: Reciprocity,
@@ -131,65 +172,36 @@ const MatchGrant = t.union([
   record<MatchQuota>('MatchQuota', { elementsPerDay: whole(1, MAX_ELEMENTS), elementsPerEpoch: whole(1, MAX_ELEMENTS) }, {}),
 ]) as t.Type<true | MatchQuota, unknown, unknown>;
 
+const RateLimit: t.Type<RateLimit, unknown, unknown> = record<RateLimit>(
+  'RateLimit',
+  {},
+  { queriesPerMinute: whole(1, MAX_PER_MINUTE), batchesPerMinute: whole(1, MAX_PER_MINUTE) },
+);
+
+export const QuerierGrant: t.Type<QuerierGrant, unknown, unknown> = record<QuerierGrant>(
+  'QuerierGrant',
+  { bureau: Id },
+  {
+    match: MatchGrant,
+    totals: TotalsGrant,
+    rateLimit: RateLimit,
+    matchAndTotals: t.literal('accepted') as t.Type<'accepted', unknown, unknown>,
+  },
+);
+
 export const Policy: t.Type<Policy, unknown, unknown> = record<Policy>(
   'Policy',
   {
     version: t.literal(1) as t.Type<1, unknown, unknown>,
     minimumCohort: whole(MINIMUM_COHORT_FLOOR, 100_000),
-    queriers: list(
-      record<QuerierGrant>(
-        'QuerierGrant',
-        { bureau: Id },
-        {
-          match: MatchGrant,
-          totals: TotalsGrant,
-          matchAndTotals: t.literal('accepted') as t.Type<'accepted', unknown, unknown>,
-        },
-      ),
-      1000,
-    ),
+    queriers: list(QuerierGrant, 1000),
   },
   {},
 );
 
-/** A policy that no holder may start with. */
-export interface BadPolicy {
-  readonly _tag: 'BadPolicy';
-  readonly message: string;
-}
-
-/** Reads and checks a policy document against the federation's catalogue. */
-export const readPolicy = (value: unknown, catalogue: Catalogue): Either<BadShape | BadPolicy, Policy> => {
-  const shape = decodeShape(Policy, value);
-  if (E.isLeft(shape)) return shape;
-  for (const [i, grant] of shape.right.queriers.entries()) {
-    const problem = contradiction(grant, catalogue) ?? (isTwice(shape.right, grant) ? 'it stands twice' : undefined);
-    if (problem !== undefined) return E.left({ _tag: 'BadPolicy', message: `queriers.${i} ("${grant.bureau}"): ${problem}` });
-  }
-  return shape;
-};
-
-const contradiction = ({ match, totals, matchAndTotals }: QuerierGrant, catalogue: Catalogue): string | undefined => {
-  if (match && totals && matchAndTotals !== 'accepted')
-    return 'match and totals together let it read one holder’s figures: grant one of them, or state matchAndTotals: "accepted"';
-  const unknown = totals?.columns.find((name) => name !== PRESENT && E.isLeft(columnNamed(catalogue, name)));
-  if (unknown !== undefined) return `column "${unknown}" is not in the catalogue`;
-  if (typeof totals?.signal?.consent === 'object') {
-    const { issuers, notRequiredFor = [] } = totals.signal.consent;
-    if (issuers.length === 0) return 'signal.consent names no issuer: then nobody’s consent would count';
-    const strange = notRequiredFor.find((purpose) => !totals.purposes.includes(purpose));
-    if (strange !== undefined) return `signal.consent.notRequiredFor: "${strange}" is none of its purposes`;
-  }
-  const tiers = totals?.reciprocity?.tiers ?? [];
-  if (tiers.some(({ subjects }, i) => i > 0 && tiers[i - 1]!.subjects >= subjects))
-    return 'reciprocity.tiers are not in rising order of subjects';
-  if (totals?.aggregate && compareRational(totals.aggregate.epsilonPerQuery, rational(0)) <= 0)
-    return 'aggregate.epsilonPerQuery must be above zero';
-  return undefined;
-};
-
-const isTwice = (policy: Policy, grant: QuerierGrant): boolean =>
-  policy.queriers.filter(({ bureau }) => bureau === grant.bureau).length > 1;
+/** SHA-256 of a policy's one encoding, 32 bytes: stands in each entry of the holder's log. */
+export const policyHash = (policy: Policy): Uint8Array =>
+  sha256(concatBytes(domain('policy'), encodeCanonical(Policy.encode(policy))));
 
 /** The grant of a bureau, if it has one. */
 export const grantOf = (policy: Policy, bureau: string): QuerierGrant | undefined =>

@@ -3,7 +3,7 @@ import { signStatement } from '@vouchsafe/audit/statement';
 import { bytesToHex, createSigner, E, rational, Secret, toNumber } from '@vouchsafe/core';
 import { type Federation, LOANS_CATALOGUE } from '@vouchsafe/protocol';
 import { describe, expect, it } from 'vitest';
-import { readPolicy } from './policy.ts';
+import { readPolicy } from './read-policy.ts';
 import { earnedPolicy, readStatements } from './reciprocity.ts';
 
 const DAY = 86_400;
@@ -98,7 +98,7 @@ describe('budgets that depend on contributions', () => {
     expect(change({ signal: { consent: { issuers: [] }, queriesPerEpoch: 1 } })).toMatchObject({ left: { _tag: 'BadPolicy' } });
     const strange = { consent: { issuers: ['app'], notRequiredFor: ['q'] }, queriesPerEpoch: 1 };
     expect(change({ signal: strange })).toMatchObject({ left: { _tag: 'BadPolicy' } });
-    expect(change({ signal: { consent: 'no', queriesPerEpoch: 1 } })).toMatchObject({ left: { _tag: 'BadShape' } });
+    expect(change({ signal: { consent: 'no', queriesPerEpoch: 1 } })).toMatchObject({ left: { _tag: 'BadPolicy' } });
   });
 });
 

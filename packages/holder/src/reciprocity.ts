@@ -51,13 +51,21 @@ const tierOf = (
 const contributed = ({ lines }: Statement, bureau: string): number =>
   lines.reduce((sum, { querier, subjects }) => (querier === bureau ? sum : sum + subjects), 0);
 
-const withTier = (grant: QuerierGrant, { epsilonPerEpoch, signalsPerEpoch }: Tier): QuerierGrant => {
+const withTier = (grant: QuerierGrant, { epsilonPerEpoch, rhoPerEpoch, signalsPerEpoch }: Tier): QuerierGrant => {
   const { aggregate, signal, ...totals } = grant.totals!;
   return {
     ...grant,
     totals: {
       ...totals,
-      ...(aggregate ? { aggregate: { ...aggregate, epsilonPerEpoch: epsilonPerEpoch ?? aggregate.epsilonPerEpoch } } : {}),
+      ...(aggregate
+        ? {
+            aggregate: {
+              ...aggregate,
+              epsilonPerEpoch: epsilonPerEpoch ?? aggregate.epsilonPerEpoch,
+              rhoPerEpoch: rhoPerEpoch ?? aggregate.rhoPerEpoch,
+            },
+          }
+        : {}),
       ...(signal ? { signal: { ...signal, queriesPerEpoch: signalsPerEpoch ?? signal.queriesPerEpoch } } : {}),
     },
   };

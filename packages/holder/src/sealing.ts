@@ -26,7 +26,7 @@ import {
 import { createInOrder } from './in-order.ts';
 import { type OutOfTurn, outOfTurn } from './out-of-turn.ts';
 import { createProofIntake, type ProofIntake, type Verified } from './proof-intake.ts';
-import type { LogIdentity, TableState, TableStore } from './store/index.ts';
+import type { LogIdentity, RowLedger, TableState, TableStore } from './store/index.ts';
 
 /** The bureau came back with other keys in the same epoch: rows are never sealed twice under one join scalar. */
 export interface OtherKeys {
@@ -54,6 +54,8 @@ export interface Sealed {
   /** B_j, V × 32 bytes. */
   readonly bureauKeys: Elements;
   readonly table: SealedTable;
+  /** What its rows have spent. */
+  readonly ledger: RowLedger;
   /** Merkle root over stream 1, 32 bytes. */
   readonly root: Uint8Array;
   /** The receipt of the log entry about the table. */
@@ -158,7 +160,7 @@ export const openSealing = async (
   function sealedWith(receipt: Uint8Array): Sealed {
     const { offered } = partner!;
     const bureauKeys = offered.subarray(ELEMENT_BYTES) as Elements;
-    return { keys, joinKey: elementAt(offered, 0), bureauKeys, table: store.table, root: root!, receipt };
+    return { keys, joinKey: elementAt(offered, 0), bureauKeys, table: store.table, ledger: store.ledger, root: root!, receipt };
   }
 
   /** What every leaf about this table says. */

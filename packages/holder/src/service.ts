@@ -1,8 +1,10 @@
 import { encodeLeaf } from '@vouchsafe/audit';
-import { E, type Either, equalBytes, subtractRational } from '@vouchsafe/core';
+import { E, type Either, equalBytes, writableBelow } from '@vouchsafe/core';
 import type { VoprfServer } from '@vouchsafe/oprf';
-import { type HolderManifest, indexStatement, type Quote, type TableRef } from '@vouchsafe/protocol';
+import { type HolderManifest, indexStatement, type Quote, type QuoteRequest, type TableRef } from '@vouchsafe/protocol';
+import { issuersFor } from './consenting.ts';
 import { type HolderContext, secondsOf } from './context.ts';
+import { remainingOf, type Standing } from './dry-run.ts';
 import {
   type NotFound,
   type NotGranted,
@@ -16,8 +18,9 @@ import {
 import { keysOfTable } from './plain-table.ts';
 import type { QueryPlan } from './plan-query.ts';
 import { grantOf, matchQuotaOf } from './policy.ts';
+import { rateOf } from './rate-of.ts';
 import { openSealing, type Sealed, type SealFacts, type Sealing } from './sealing.ts';
-import type { MatchQuota, TableId } from './store/index.ts';
+import { type MatchQuota, type RateKind, type TableId, withinRate } from './store/index.ts';
 
 /** What a holder has loaded for one scheme. */
 export interface LoadedScheme {
@@ -34,6 +37,13 @@ export interface LoadedScheme {
 /** By `epoch/scheme/bureau`. */
 export type Sealings = Map<string, Promise<Sealing | undefined>>;
 
+/** What answers a batch of `match`, and within which bounds. */
+export interface Matcher {
+  readonly server: VoprfServer;
+  readonly quota: MatchQuota;
+  readonly perMinute?: number | undefined;
+}
+
 type Unavailable = NotReady | UnknownScheme | OutOfStep | NotGranted;
 
 /** What the routes call, for one epoch: each method checks that this querier may do this now, and gives the part of the house that does it. */
@@ -42,11 +52,13 @@ export interface Service {
   readonly onError: (error: unknown) => void;
   manifest(bureau: string): Promise<Either<NotReady, HolderManifest>>;
   indexSegment(bureau: string, sha256: string): Promise<Either<NotReady | NotGranted | NotFound, Uint8Array>>;
-  matcher(bureau: string, ref: TableRef): Either<Unavailable, { readonly server: VoprfServer; readonly quota: MatchQuota }>;
+  matcher(bureau: string, ref: TableRef): Either<Unavailable, Matcher>;
   /** @param federation the querier's hash of the federation document, where it states one */
   sealing(bureau: string, ref: TableRef, federation?: Uint8Array): Promise<Either<Unavailable, Sealing>>;
   sealed(bureau: string, ref: TableRef): Promise<Either<Unavailable | NotSealed, Sealed>>;
-  quote(bureau: string, plan: QueryPlan): Promise<Quote>;
+  quote(bureau: string, request: QuoteRequest, plan: QueryPlan): Promise<Quote>;
+  /** What the querier has used up in this epoch. */
+  standing(bureau: string, kind: RateKind): Promise<Standing>;
 }
 
 export const createService = ({
@@ -141,11 +153,13 @@ export const createService = ({
       return E.left({ _tag: 'NotFound', message: 'no segment of that name in this epoch: fetch the manifest again' });
     },
     matcher: (bureau, ref) => {
-      const quota = matchQuotaOf(grantOf(policy, bureau));
+      const grant = grantOf(policy, bureau);
+      const quota = matchQuotaOf(grant);
       if (!quota) return E.left(notGranted('match to this querier'));
       const found = schemeOf(ref);
       if (E.isLeft(found)) return found;
-      return found.right.match ? E.right({ server: found.right.match.server, quota }) : E.left(notReady);
+      const perMinute = grant?.rateLimit?.batchesPerMinute;
+      return found.right.match ? E.right({ server: found.right.match.server, quota, perMinute }) : E.left(notReady);
     },
     sealing,
     sealed: async (bureau, ref) => {
@@ -153,15 +167,25 @@ export const createService = ({
       if (E.isLeft(own)) return own;
       return own.right.sealed ? E.right(own.right.sealed) : E.left(notSealed);
     },
-    quote: async (bureau, { charge, cap }) => {
-      const spent = await store.spent({ bureau, epoch: context.epoch.number });
+    quote: async (bureau, request, { charge, cap }) => {
+      const left = remainingOf(cap, await store.spent({ bureau, epoch: context.epoch.number }));
+      const rate = rateOf(context, bureau, 'query');
+      const pace = rate && withinRate(await store.answerTimes(bureau, 'query'), rate);
       return {
         charge: charge.epsilon,
-        remaining: subtractRational(cap.epsilon, spent.epsilon),
+        remaining: writableBelow(left.epsilon),
         signals: charge.signals,
-        signalsRemaining: cap.signals - spent.signals,
+        signalsRemaining: left.signals,
+        ...(charge.rho ? { rho: { charge: charge.rho, remaining: writableBelow(left.rho ?? charge.rho) } } : {}),
+        consent: request.kind === 'signal' ? issuersFor(context, bureau, request.purpose) : undefined,
+        retryAfter: pace && E.isLeft(pace) ? pace.left.retryAfter : undefined,
       };
     },
+    standing: async (bureau, kind) => ({
+      spent: await store.spent({ bureau, epoch: context.epoch.number }),
+      matchSpent: await store.matchSpent({ bureau, epoch: context.epoch.number }, context.clock()),
+      answerTimes: await store.answerTimes(bureau, kind),
+    }),
   };
 };
 

@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   BatchTooLarge: 413,
   BudgetSpent: 429,
   QuotaSpent: 429,
+  RateExceeded: 429,
   InternalError: 500,
   NotReady: 503,
 };

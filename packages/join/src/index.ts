@@ -23,6 +23,7 @@ export { hashSubjects, pseudonymsOf } from './pseudonyms.ts';
 export {
   type BadCohort,
   blindCohort,
+  cohortTooLarge,
   DIGEST_BYTES,
   orderCohort,
   QueryTerms,

@@ -49,8 +49,10 @@ export interface QueryTerms {
   readonly purpose: string;
   /** Names of columns; `present` counts relationships. Each once. */
   readonly columns: readonly string[];
-  /** The privacy price of the whole query; 0 for `signal`, which carries no noise and needs the subject's consent. */
+  /** The privacy price of the whole query in ε; 0 where `rho` states it, and for `signal`, which carries no noise and needs the subject's consent. */
   readonly epsilon: Rational;
+  /** The privacy price in ρ of zero-concentrated differential privacy: then the noise is Gaussian. */
+  readonly rho?: Rational | undefined;
   /** Receipt of the subject's consent, when the kind needs one. */
   readonly consent?: Uint8Array | undefined;
   /** 0, and one more for each paid repetition with fresh noise. */
@@ -76,6 +78,7 @@ export const QueryTerms: t.Type<QueryTerms, unknown, unknown> = record<QueryTerm
     repeat: whole(0, 2 ** 32 - 1),
   },
   {
+    rho: WireRational as t.Type<Rational, unknown, unknown>,
     consent: new t.Type<Uint8Array, unknown, unknown>(
       'a consent receipt of at most 4096 bytes',
       (u): u is Uint8Array => u instanceof Uint8Array,
@@ -102,6 +105,12 @@ export interface BadCohort {
   readonly _tag: 'BadCohort';
   readonly message: string;
 }
+
+/** @param limit the catalogue's cohort cap */
+export const cohortTooLarge = (limit: number): BadCohort => ({
+  _tag: 'BadCohort',
+  message: `the cohort has more than ${limit} subjects, the catalogue's cap: split it`,
+});
 
 /**
  * Sorts pseudonyms as a cohort has them, each once.
@@ -158,8 +167,7 @@ export const receiveCohort = async (
   const size = received.length / ELEMENT_BYTES;
   const limit = Math.min(cap, MAX_COHORT);
   if (size === 0) return E.left({ _tag: 'BadCohort', message: 'the cohort is empty: name at least one subject' });
-  if (size > limit)
-    return E.left({ _tag: 'BadCohort', message: `the cohort has more than ${limit} subjects, the catalogue's cap: split it` });
+  if (size > limit) return E.left(cohortTooLarge(limit));
   if (!Number.isInteger(size))
     return E.left({ _tag: 'BadCohort', message: 'the cohort is cut off: expected whole elements of 32 bytes' });
   const disorder = firstDisorder(received, ELEMENT_BYTES);

@@ -42,12 +42,15 @@ export const gatherRows = ({
   const width = 1 + slots.length;
   // Identities (zero bytes) to begin with: what stays is a row that adds nothing.
   const rows = new Uint8Array(count * width * ELEMENT_BYTES) as Elements;
+  const elements = [0, ...slots.map((slot) => 1 + slot)];
+  // Copied in the place of a row that is not there, so that it takes the same work.
+  const none = new Uint8Array((2 + Math.max(-1, ...slots)) * ELEMENT_BYTES);
   let matched = 0;
   for (let i = 0; i < count; i++) {
-    const row = find(elementAt(keys, i));
-    if (row === undefined) continue;
-    matched++;
-    for (const [to, element] of [0, ...slots.map((slot) => 1 + slot)].entries())
+    const found = find(elementAt(keys, i));
+    const row = found ?? none;
+    matched += found ? 1 : 0;
+    for (const [to, element] of elements.entries())
       rows.set(row.subarray(element * ELEMENT_BYTES, (element + 1) * ELEMENT_BYTES), (i * width + to) * ELEMENT_BYTES);
   }
   return { rows, matched };

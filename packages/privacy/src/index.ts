@@ -3,6 +3,8 @@ export { bernoulliExp } from './bernoulli.ts';
 export { discreteGaussian, noisyThresholdGaussian } from './discrete-gaussian.ts';
 export { discreteLaplace, noisyThreshold } from './discrete-laplace.ts';
 export { gaussianTail, plusMinusGaussian } from './gaussian-tail.ts';
+export { drawNoise, type Noise, plusMinusOf, tailOf } from './noise.ts';
+export { costOf, type NoisePlan, type NoisySlot, noisePlanOf } from './noise-plan.ts';
 export {
   type BadPrice,
   type ColumnPrice,

@@ -80,12 +80,8 @@ export const priceOf = ({
   if (epsilon.num <= 0n || epsilon.den <= 0n) return bad('a query that adds noise needs a positive epsilon');
   if (thresholdShare.num <= 0n || thresholdShare.num >= thresholdShare.den)
     return bad('the threshold share must lie between 0 and 1, both excluded');
-  if (columns.length === 0) return bad('the query asks for no column');
-  if (new Set(columns).size !== columns.length) return bad('the query asks for a column twice');
-  for (const name of columns) {
-    const known = name === PRESENT ? E.right(PRESENT) : columnNamed(catalogue, name);
-    if (E.isLeft(known)) return known;
-  }
+  const fits = checkAsked(catalogue, columns);
+  if (E.isLeft(fits)) return fits;
   const threshold = multiplyRational(epsilon, thresholdShare);
   const part = divideRational(subtractRational(epsilon, threshold), rational(columns.length));
   const slots = slotsOf(catalogue);
@@ -94,6 +90,18 @@ export const priceOf = ({
     threshold: { epsilon: threshold, scale: divideRational(rational(1n), threshold) },
     columns: columns.map((column) => columnPrice(column, part, slots)),
   });
+};
+
+/** At least one column, each known and asked once. */
+export const checkAsked = (catalogue: Catalogue, columns: readonly string[]): Either<BadPrice | UnknownColumn, void> => {
+  const bad = (message: string): Either<BadPrice, never> => E.left({ _tag: 'BadPrice', message });
+  if (columns.length === 0) return bad('the query asks for no column');
+  if (new Set(columns).size !== columns.length) return bad('the query asks for a column twice');
+  for (const name of columns) {
+    const known = name === PRESENT ? E.right(PRESENT) : columnNamed(catalogue, name);
+    if (E.isLeft(known)) return known;
+  }
+  return E.right(undefined);
 };
 
 const columnPrice = (column: string, epsilon: Rational, slots: readonly Slot[]): ColumnPrice => {

@@ -224,7 +224,9 @@ export interface QuoteRequest {
   readonly kind: 'aggregate' | 'signal';
   readonly purpose: string;
   readonly columns: readonly string[];
+  /** 0 for `signal`, and where `rho` states the price. */
   readonly epsilon: Rational;
+  readonly rho?: Rational | undefined;
   readonly cohortSize: number;
 }
 
@@ -239,7 +241,7 @@ export const QuoteRequest: t.Type<QuoteRequest, unknown, unknown> = record<Quote
     epsilon: WireRational as t.Type<Rational, unknown, unknown>,
     cohortSize: whole(1, 1e9),
   },
-  {},
+  { rho: WireRational as t.Type<Rational, unknown, unknown> },
 );
 
 /** A holder's price, and what is left of this querier's budgets in this epoch before it. */
@@ -250,6 +252,12 @@ export interface Quote {
   /** Signal queries that it counts as: 0 or 1. */
   readonly signals: number;
   readonly signalsRemaining: number;
+  /** The same in ρ, for a query that is paid in ρ. */
+  readonly rho?: { readonly charge: Rational; readonly remaining: Rational } | undefined;
+  /** Issuers of which one has to vouch for the person's consent; absent where the policy wants none. */
+  readonly consent?: readonly string[] | undefined;
+  /** So many seconds from now the rate limit would let it through; absent where it does now. */
+  readonly retryAfter?: number | undefined;
 }
 
 const Exact = WireRational as t.Type<Rational, unknown, unknown>;
@@ -257,7 +265,11 @@ const Exact = WireRational as t.Type<Rational, unknown, unknown>;
 export const Quote: t.Type<Quote, unknown, unknown> = record<Quote>(
   'Quote',
   { charge: Exact, remaining: Exact, signals: whole(0, 1), signalsRemaining: whole(0, 1e9) },
-  {},
+  {
+    rho: record<NonNullable<Quote['rho']>>('rho', { charge: Exact, remaining: Exact }, {}),
+    consent: list(Name, 100),
+    retryAfter: whole(1, 120),
+  },
 );
 
 /** A proof between two sizes of the log (RFC 6962 §2.1.2). */

@@ -17,7 +17,7 @@ import {
 import { ELEMENT_BYTES } from '@vouchsafe/group';
 import { collectIdentifiers, type RawIdentifier, Scheme } from '@vouchsafe/identity';
 import { blindCohort, combine, type HolderAnswer, QueryTerms, queryDigest } from '@vouchsafe/join';
-import { type BadPrice, noiseTail, priceOf } from '@vouchsafe/privacy';
+import { type BadPrice, costOf, type Noise, noisePlanOf, tailOf } from '@vouchsafe/privacy';
 import { Answer, answerHash, FRAME_TYPE, ROUTES, readFrame, writeFrame } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import { type AskError, type HolderFault, holdersFailed, type NoSubjects, type NotSynced, type UnknownScheme } from './errors.ts';
@@ -32,8 +32,9 @@ export interface Question {
   readonly purpose: string;
   readonly subjects: readonly RawIdentifier[];
   readonly columns: readonly string[];
-  /** Zero for `signal`. */
+  /** Zero for `signal`, and where `rho` states the price. */
   readonly epsilon: Rational;
+  readonly rho?: Rational | undefined;
   readonly repeat: number;
   readonly consent?: Uint8Array | undefined;
 }
@@ -136,6 +137,7 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
     purpose: question.purpose,
     columns,
     epsilon: question.epsilon,
+    rho: question.rho,
     consent: question.consent,
     repeat: question.repeat,
   };
@@ -184,7 +186,7 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
     digest: bytesToHex(digest),
     columns: columnTotals(catalogue, {
       columns,
-      totals: priced.right.map(({ slot, scale }, k) => ({ ...slot, scale, total: totals.right[k]! })),
+      totals: priced.right.map(({ slot, noise }, k) => ({ ...slot, noise, total: totals.right[k]! })),
       holders: roster.length,
     }),
     asked: size,
@@ -207,17 +209,19 @@ export const withPresent = (
 
 interface AskedSlot {
   readonly slot: Slot;
-  readonly scale?: Rational | undefined;
+  readonly noise?: Noise | undefined;
 }
 
 /** The slots in the order in which every holder answers them, with the noise that each adds: the same computation as the holder's. */
 export const askedSlots = (
   { catalogue, slots }: QuerierContext,
-  { kind, columns, epsilon }: Pick<Question, 'kind' | 'columns' | 'epsilon'>,
+  { kind, columns, epsilon, rho }: Pick<Question, 'kind' | 'columns' | 'epsilon' | 'rho'>,
 ): Either<UnknownColumn | BadPrice, readonly AskedSlot[]> => {
   if (kind === 'aggregate') {
-    const price = priceOf({ epsilon, catalogue, columns });
-    return E.isLeft(price) ? price : E.right(price.right.columns.flatMap((column) => column.slots));
+    const cost = costOf({ epsilon, rho });
+    if (E.isLeft(cost)) return cost;
+    const plan = noisePlanOf({ cost: cost.right, catalogue, columns });
+    return E.isLeft(plan) ? plan : E.right(plan.right.slots);
   }
   for (const name of columns) {
     const known = name === PRESENT ? E.right(undefined) : columnNamed(catalogue, name);
@@ -227,8 +231,8 @@ export const askedSlots = (
 };
 
 /** The largest |total| that can come: every subject at every holder at its maximum, and the noise's tail. */
-const boundOf = ({ slot, scale }: AskedSlot, cohort: number, holders: number): number => {
-  const tail = scale ? Number(noiseTail({ scale, holders })) : 0;
+const boundOf = ({ slot, noise }: AskedSlot, cohort: number, holders: number): number => {
+  const tail = noise ? Number(tailOf(noise, holders)) : 0;
   return Math.min(MAX_TOTAL, cohort * holders * slot.max + tail);
 };
 
@@ -294,6 +298,7 @@ const askHolder = async (
       purpose: terms.purpose,
       columns: terms.columns,
       charge: terms.epsilon,
+      rho: terms.rho,
       answer: answerHash({ digest, suppressed, rows }),
       consent,
     },

@@ -6,8 +6,10 @@ import {
   fromIterable,
   type Holder,
   type HolderStore,
+  NO_TICK,
   type RawValue,
   type RecordSource,
+  type ReleaseTick,
 } from '@vouchsafe/holder';
 import { type Federation, type SignedFederation, signFederation, signRequest } from '@vouchsafe/protocol';
 import { seededRng, syntheticRid } from '@vouchsafe/testkit';
@@ -105,6 +107,7 @@ export const openFederation = async ({
   cohortCap = 1000,
   clocks = {},
   stores = {},
+  tick = NO_TICK,
   onError = (error) => {
     throw error;
   },
@@ -116,6 +119,8 @@ export const openFederation = async ({
   readonly cohortCap?: number;
   readonly clocks?: Readonly<Record<string, () => number>>;
   readonly stores?: Readonly<Record<string, HolderStore>>;
+  /** When answers leave; by default at once, since most tests ask more than they measure. */
+  readonly tick?: ReleaseTick;
   readonly onError?: (error: unknown) => void;
 }): Promise<TestFederation> => {
   const names = Object.keys(tables).sort();
@@ -151,6 +156,7 @@ export const openFederation = async ({
       statements: options.statements,
       source: sourceOf(tables[name]!),
       padTo,
+      tick,
       store: options.store ?? stores[name],
       clock: clocks[name],
       onError,

@@ -1,6 +1,6 @@
 import { columnNamed, E, type Either, PRESENT, type Rational, type UnknownColumn, type Watch } from '@vouchsafe/core';
 import type { RawIdentifier } from '@vouchsafe/identity';
-import { type PlusMinus, plusMinus } from '@vouchsafe/privacy';
+import { type PlusMinus, plusMinusOf } from '@vouchsafe/privacy';
 import {
   type BadCounts,
   CONVENTIONS,
@@ -122,11 +122,11 @@ const binsOf = (
     const grouped = own.flat();
     if (own.some((group) => group.length === 0) || [...grouped].sort().join() !== [...buckets.right].sort().join())
       return E.left(badGroups(`column "${column}": every bucket stands in one group, and no group is empty`));
-    const { scale } = slots.right.find(({ slot }) => slot.column === column)!;
+    const { noise: ofSlot } = slots.right.find(({ slot }) => slot.column === column)!;
     // The count of a group is a sum over its buckets, so its noise is that of so many more holders.
     const noiseOf = new Map<number, PlusMinus>();
     const noise = own.map(({ length }) => {
-      const known = noiseOf.get(length) ?? plusMinus({ scale: scale!, holders: holders * length });
+      const known = noiseOf.get(length) ?? plusMinusOf(ofSlot!, holders * length);
       noiseOf.set(length, known);
       return known;
     });

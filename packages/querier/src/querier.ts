@@ -85,8 +85,9 @@ export interface AggregateRequest extends Watch {
   readonly cohort: readonly RawIdentifier[];
   /** Names of the catalogue's columns, and `present` for the number of relationships. */
   readonly columns: readonly string[];
-  /** Privacy price of the whole query at each holder. */
-  readonly epsilon: Epsilon;
+  /** Privacy price of the whole query at each holder, in ε (discrete Laplace noise) or in ρ (discrete Gaussian noise): one of the two. */
+  readonly epsilon?: Epsilon | undefined;
+  readonly rho?: Epsilon | undefined;
   /** 0, and one more for each repetition that shall have fresh noise, paid for again. */
   readonly repeat?: number | undefined;
 }
@@ -109,7 +110,9 @@ export interface QuoteQuestion extends Watch {
   readonly scheme: string;
   readonly purpose: string;
   readonly columns: readonly string[];
-  readonly epsilon: Epsilon;
+  /** As for `aggregate`; 0 or neither for `signal`. */
+  readonly epsilon?: Epsilon | undefined;
+  readonly rho?: Epsilon | undefined;
   readonly cohortSize: number;
 }
 
@@ -241,12 +244,12 @@ export const createQuerier =
           return syncHolders(epochs, { schemes, sealing: seal, watch });
         }),
       match: (request) => call(request, (own, watch) => matchSubjects(epochForMatch(own, request.scheme), request, watch)),
-      aggregate: ({ cohort, epsilon, repeat = 0, ...request }) =>
-        withEpsilon(epsilon, (exact) =>
+      aggregate: ({ cohort, repeat = 0, ...request }) =>
+        withPrice(request, (price) =>
           call(request, (own, watch) =>
             ask(
               epochForTotals(own, request.scheme),
-              { ...request, kind: 'aggregate', subjects: cohort, epsilon: exact, repeat },
+              { ...request, ...price, kind: 'aggregate', subjects: cohort, repeat },
               watch,
             ),
           ),
@@ -268,9 +271,9 @@ export const createQuerier =
           call(request, (own, watch) => fitBins(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
         ),
       score: (request) => call(request, (own, watch) => scoreSubject(epochForTotals(own, request.scheme), request, watch)),
-      quote: ({ epsilon, ...request }) =>
-        withEpsilon(epsilon, (exact) =>
-          call(request, (own, watch) => quoteQuery(epochForTotals(own, request.scheme), { ...request, epsilon: exact }, watch)),
+      quote: (request) =>
+        withPrice(request, (price) =>
+          call(request, (own, watch) => quoteQuery(epochForTotals(own, request.scheme), { ...request, ...price }, watch)),
         ),
       adopt: (document) => () =>
         serially(async () => {
@@ -305,6 +308,15 @@ const withEpsilon = <L, A>(epsilon: Epsilon, then: (exact: Rational) => TaskEith
   const exact = parseRational(epsilon);
   return E.isLeft(exact) ? async () => exact : then(exact.right);
 };
+
+/** A price that names neither is ε = 0: right for `signal`, and refused elsewhere. */
+const withPrice = <L, A>(
+  { epsilon = 0, rho }: { readonly epsilon?: Epsilon | undefined; readonly rho?: Epsilon | undefined },
+  then: (price: { readonly epsilon: Rational; readonly rho: Rational | undefined }) => TaskEither<L, A>,
+): TaskEither<L | BadRational, A> =>
+  withEpsilon(epsilon, (exact) =>
+    rho === undefined ? then({ epsilon: exact, rho }) : withEpsilon(rho, (inRho) => then({ epsilon: exact, rho: inRho })),
+  );
 
 /** The one place where the caller's abort and failures of the store, which reject promises inside, become values. */
 const stoppable =

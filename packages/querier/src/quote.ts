@@ -1,6 +1,7 @@
 import {
   type Aborted,
   type BadRational,
+  compareRational,
   E,
   type Either,
   encodeCanonical,
@@ -18,7 +19,7 @@ import { send } from './transport.ts';
 
 /** What each holder says, in the roster's order. A refusal is an answer here: it tells what `aggregate` or `signal` would meet. */
 export interface Quotes {
-  /** Every holder would answer. */
+  /** Every holder would answer now: its policy grants it, its budgets cover it, its rate limit has room. */
   readonly allowed: boolean;
   readonly holders: readonly (
     | { readonly holder: string; readonly quote: Quote }
@@ -37,14 +38,15 @@ export const quoteQuery = async (
     readonly purpose: string;
     readonly columns: readonly string[];
     readonly epsilon: Rational;
+    readonly rho?: Rational | undefined;
     readonly cohortSize: number;
   },
   { signal }: Watch,
 ): Promise<Either<QuoteError, Quotes>> => {
-  const { kind, scheme, purpose, columns, epsilon, cohortSize } = question;
+  const { kind, scheme, purpose, columns, epsilon, rho, cohortSize } = question;
   const slots = askedSlots(context, question);
   if (E.isLeft(slots)) return slots;
-  const request: QuoteRequest = { epoch: context.epoch.number, scheme, kind, purpose, columns, epsilon, cohortSize };
+  const request: QuoteRequest = { epoch: context.epoch.number, scheme, kind, purpose, columns, epsilon, rho, cohortSize };
   const bytes = encodeCanonical(QuoteRequest.encode(request));
   const holders = await Promise.all(
     context.roster.map(async (target) => {
@@ -54,5 +56,12 @@ export const quoteQuery = async (
       return E.isLeft(quote) ? { holder: target.holder, refused: quote.left } : { holder: target.holder, quote: quote.right };
     }),
   );
-  return E.right({ allowed: holders.every((one) => 'quote' in one), holders });
+  return E.right({ allowed: holders.every((one) => 'quote' in one && covers(one.quote)), holders });
 };
+
+/** What is left covers the query, now: consent, where a signal needs it, is the bureau's to bring. */
+const covers = ({ charge, remaining, signals, signalsRemaining, rho, retryAfter }: Quote): boolean =>
+  compareRational(charge, remaining) <= 0 &&
+  signals <= signalsRemaining &&
+  (rho === undefined || compareRational(rho.charge, rho.remaining) <= 0) &&
+  retryAfter === undefined;

@@ -7,8 +7,8 @@ const figures = (present: number) => {
   const [, debt] = columnTotals(catalogue, {
     columns: ['present', 'debt'],
     totals: [
-      { column: 'present', holds: 'present', total: present, scale: rational(2) },
-      { column: 'debt', holds: 'value', total: 3000, scale: rational(100) },
+      { column: 'present', holds: 'present', total: present, noise: { kind: 'laplace', scale: rational(2) } },
+      { column: 'debt', holds: 'value', total: 3000, noise: { kind: 'laplace', scale: rational(100) } },
     ],
     holders: 2,
   });
@@ -22,7 +22,7 @@ describe('a mean of two noisy figures', () => {
     expect(mean).toBe((3000 * 100) / 500);
     const [presentNoise] = columnTotals(catalogue, {
       columns: ['present'],
-      totals: [{ column: 'present', holds: 'present', total: 1, scale: rational(2) }],
+      totals: [{ column: 'present', holds: 'present', total: 1, noise: { kind: 'laplace', scale: rational(2) } }],
       holders: 2,
     });
     const count = presentNoise?.plusMinus?.halfWidth95 ?? Number.NaN;

@@ -1,5 +1,5 @@
-import { type AmountColumn, type Catalogue, PRESENT, type Rational, toNumber } from '@vouchsafe/core';
-import { noiseTail, type PlusMinus, plusMinus } from '@vouchsafe/privacy';
+import { type AmountColumn, type Catalogue, PRESENT } from '@vouchsafe/core';
+import { type Noise, plusMinusOf, tailOf } from '@vouchsafe/privacy';
 
 /** One asked slot with its total, as it came out of the sealed join. */
 export interface SlotTotal {
@@ -8,8 +8,8 @@ export interface SlotTotal {
   readonly bucket?: string | undefined;
   /** In the slot's unit, offset not yet taken off. */
   readonly total: number;
-  /** Of the noise that each holder added; absent where there is none. */
-  readonly scale?: Rational | undefined;
+  /** What each holder added; absent where there is none. */
+  readonly noise?: Noise | undefined;
 }
 
 /** How far a figure may be from the truth because of the noise: in the figure's own unit. */
@@ -133,11 +133,9 @@ const meanUncertainty = (
   };
 };
 
-const uncertainty = ({ scale }: SlotTotal, holders: number, unit = 1): { plusMinus?: Uncertainty } => {
-  if (!scale || toNumber(scale) === 0) return {};
-  const noise: PlusMinus = plusMinus({ scale, holders });
-  const bound = Number(noiseTail({ scale, holders }));
-  return {
-    plusMinus: { standardDeviation: noise.standardDeviation * unit, halfWidth95: noise.halfWidth * unit, bound: bound * unit },
-  };
+const uncertainty = ({ noise }: SlotTotal, holders: number, unit = 1): { plusMinus?: Uncertainty } => {
+  if (!noise) return {};
+  const { standardDeviation, halfWidth } = plusMinusOf(noise, holders);
+  const bound = Number(tailOf(noise, holders));
+  return { plusMinus: { standardDeviation: standardDeviation * unit, halfWidth95: halfWidth * unit, bound: bound * unit } };
 };

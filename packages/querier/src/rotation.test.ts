@@ -173,7 +173,7 @@ describe('a new epoch', () => {
     }
     const policy = { version: 1, minimumCohort: 1, queriers: [] };
     expect(await holders.get('ant')!.adopt({ federation: signed(both), policy })()).toMatchObject({
-      left: { _tag: 'BadShape' },
+      left: { _tag: 'BadPolicy' },
     });
     expect(await loansOf(querier, 0)).toBe(LOANS);
   });

@@ -6,8 +6,8 @@ import { type LmdbKv, openLmdbKv } from './open-lmdb-kv.ts';
 /** Whose state a store is. */
 export type StoreUse = 'holder' | 'bureau' | 'auditor';
 
-/** Version of what the parties keep in a store. */
-const VERSION = 1;
+/** Version of what each party keeps in a store. */
+const VERSIONS: Readonly<Record<StoreUse, number>> = { holder: 2, bureau: 1, auditor: 1 };
 
 /** An open store with its keyring: what `createHolderStore` and `createQuerierStore` take. */
 export interface OpenStore {
@@ -26,7 +26,7 @@ export const openStore =
   ): TaskEither<OpenStoreError | UnlockError | WeakPassphrase | KvFailure, OpenStore> =>
   async () => {
     // Rows of some hundred bytes that are loaded once are most of what is in it.
-    const kv = await openLmdbKv({ folder, format: { name: use, version: VERSION }, pageSize: 16_384 })();
+    const kv = await openLmdbKv({ folder, format: { name: use, version: VERSIONS[use] }, pageSize: 16_384 })();
     if (E.isLeft(kv)) return kv;
     const keyring = await openKeyring({ kv: kv.right, unlock }, rng)();
     if (E.isLeft(keyring)) {

@@ -39,7 +39,7 @@ const crawl = async (): Promise<void> => {
     });
     const committed = await store.commitEvaluation({ ...id, quota, now: Number(now), answer, entry }, log);
     if (E.isRight(committed)) say(`ack ${elements} ${bytesToHex(id.request)}`);
-    else most = Math.min(most, committed.left.remaining);
+    else if (committed.left._tag === 'QuotaSpent') most = Math.min(most, committed.left.remaining);
   }
 };
 say('open');

@@ -15,3 +15,4 @@ export { syntheticOutcomes } from './population-outcomes.ts';
 export { createDice, type Dice } from './population-random.ts';
 export { findPrivacy, type PrivacyFinding } from './privacy-tester.ts';
 export { scriptedRng, seededRng } from './scripted-rng.ts';
+export { findTiming, type TimingFinding, TOLD_APART, welchT } from './timing-tester.ts';

@@ -11,7 +11,7 @@ export type Difference =
       readonly querier: string;
       readonly kind: StatementLine['kind'];
       readonly purpose?: string | undefined;
-      readonly figure: 'queries' | 'subjects' | 'columns' | 'charge';
+      readonly figure: 'queries' | 'subjects' | 'columns' | 'charge' | 'rho';
       readonly holder: number;
       readonly querierSays: number;
     }
@@ -44,7 +44,7 @@ export const compareStatements = ({
 const differencesOf = (line: { readonly holder?: StatementLine; readonly querier?: StatementLine }): readonly Difference[] => {
   const { querier, kind, purpose } = (line.holder ?? line.querier)!;
   const about = { what: 'figure', querier, kind, ...(purpose === undefined ? {} : { purpose }) } as const;
-  return (['queries', 'subjects', 'columns', 'charge'] as const).flatMap((figure) => {
+  return (['queries', 'subjects', 'columns', 'charge', 'rho'] as const).flatMap((figure) => {
     const [own, their] = [line.holder?.[figure] ?? 0, line.querier?.[figure] ?? 0];
     if (compareRational(exact(own), exact(their)) === 0) return [];
     return [{ ...about, figure, holder: toNumber(exact(own)), querierSays: toNumber(exact(their)) }];

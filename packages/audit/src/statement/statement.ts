@@ -22,6 +22,8 @@ export interface StatementLine {
   readonly columns: number;
   /** Σ ε: what the answers took from the querier's budgets. */
   readonly charge: Rational;
+  /** Σ ρ of those that were paid in ρ; absent where none was. */
+  readonly rho?: Rational | undefined;
 }
 
 /** What one holder contributed in one period: answers that their querier has counter-signed. Never how many of the people asked about it knew. */
@@ -58,7 +60,7 @@ const StatementLine: t.Type<StatementLine, unknown, unknown> = record<StatementL
     columns: Count,
     charge: DecimalRational as t.Type<Rational, unknown, unknown>,
   },
-  { purpose: Name },
+  { purpose: Name, rho: DecimalRational as t.Type<Rational, unknown, unknown> },
 );
 
 /** Fit for JSON and CBOR alike. */
@@ -127,6 +129,7 @@ export const createStatement = ({
         subjects: (before?.subjects ?? 0) + (leaf.leaf === 'match' ? leaf.elements : leaf.cohortSize),
         columns: (before?.columns ?? 0) + (leaf.leaf === 'match' ? 0 : leaf.columns.length),
         charge: addRational(before?.charge ?? rational(0), leaf.leaf === 'match' ? rational(0) : leaf.charge),
+        ...rhoOf(before?.rho, leaf.leaf === 'match' ? undefined : leaf.rho),
       });
       entries.push(index);
     },
@@ -143,4 +146,10 @@ export const createStatement = ({
       entries: [...entries].sort((a, b) => a - b),
     }),
   };
+};
+
+/** Statements over answers in ε only stay as they always were. */
+const rhoOf = (before: Rational | undefined, more: Rational | undefined): { rho?: Rational } => {
+  if (!before && !more) return {};
+  return { rho: addRational(before ?? rational(0), more ?? rational(0)) };
 };

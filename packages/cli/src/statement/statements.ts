@@ -62,17 +62,18 @@ const report = (made: readonly AuditedStatement[], paths: readonly string[]): En
   fine(
     [
       table(
-        ['holder', 'querier', 'asked', 'for', 'queries', 'subjects', 'columns', 'epsilon'],
+        ['holder', 'querier', 'asked', 'for', 'queries', 'subjects', 'columns', 'epsilon', 'rho'],
         made.flatMap(({ statement: { holder, lines } }) =>
           lines.length === 0
-            ? [[holder, '', 'nothing', '', '0', '0', '0', '0']]
-            : lines.map(({ querier, kind, purpose, queries, subjects, columns, charge }) => [
+            ? [[holder, '', 'nothing', '', '0', '0', '0', '0', '0']]
+            : lines.map(({ querier, kind, purpose, queries, subjects, columns, charge, rho }) => [
                 holder,
                 querier,
                 kind,
                 purpose ?? '',
                 ...[queries, subjects, columns].map((value) => figure(value)),
                 String(toNumber(charge)),
+                String(rho ? toNumber(rho) : 0),
               ]),
         ),
       ),

@@ -14,6 +14,7 @@ import {
 } from '@vouchsafe/protocol';
 import type { Hono } from 'hono';
 import { answer } from '../answering.ts';
+import { lawsOf } from '../noise-stock.ts';
 import { planQuery } from '../plan-query.ts';
 import type { Services } from '../services.ts';
 import type { Serve } from '../serving.ts';
@@ -51,7 +52,8 @@ export const queryRoutes = (app: Hono, serve: Serve, services: Services): void =
       if (E.isLeft(sealed)) return sealed;
       const plan = planQuery(service.right.context, member.id, request.right);
       if (E.isLeft(plan)) return plan;
-      const quote = await service.right.quote(member.id, plan.right);
+      service.right.context.noise.expect(lawsOf(plan.right));
+      const quote = await service.right.quote(member.id, request.right, plan.right);
       return E.right({ type: CBOR_TYPE, body: encodeCanonical(Quote.encode(quote)) });
     }),
   );

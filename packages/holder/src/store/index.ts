@@ -14,6 +14,7 @@ export { memoryStore } from './memory.ts';
 export { createHolderStore } from './over-kv.ts';
 export type {
   Account,
+  CannotCommit,
   CannotReadLog,
   Commitment,
   EpochSecrets,
@@ -27,4 +28,7 @@ export type {
   StoredAnswer,
   StoredLog,
 } from './port.ts';
+export { type RateExceeded, type RateKind, type RateTerms, withinRate } from './rates.ts';
+export type { RowDebit, RowPrice } from './row-debits.ts';
+export type { PricedTable, RowLedger } from './row-ledger.ts';
 export type { AuditTable, LoggedEntry, TableId, TableStage, TableState, TableStore } from './table-port.ts';

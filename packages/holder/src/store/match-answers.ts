@@ -19,6 +19,7 @@ import { MAX_BATCH, PROOF_BYTES } from '@vouchsafe/oprf';
 import type * as t from 'io-ts';
 import { appendLogged } from './log.ts';
 import type { Account, LogIdentity } from './port.ts';
+import { putAnswerTimes, type RateExceeded, readAnswerTimes, withinRate } from './rates.ts';
 
 /** A batch of blinded elements, as it was asked for. */
 export interface MatchRequestId extends Account {
@@ -66,6 +67,8 @@ export interface QuotaSpent {
 /** What becomes durable before an evaluated batch leaves, all of it or nothing: debit, answer, log entry, receipt. */
 export interface MatchCommitment extends MatchRequestId {
   readonly quota: MatchQuota;
+  /** Batches that get a new answer in any minute, where the policy says it. */
+  readonly perMinute?: number | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly answer: Omit<StoredEvaluation, 'receipt'>;
@@ -154,13 +157,16 @@ export const commitEvaluation = (
   writer: KvWriter,
   commitment: MatchCommitment,
   log: LogIdentity,
-): Either<QuotaSpent, StoredEvaluation> => {
+): Either<QuotaSpent | RateExceeded, StoredEvaluation> => {
   const before = readEvaluation(writer, commitment);
   if (before) return E.right(before);
-  const { answer, bureau, entry, epoch, now, quota } = commitment;
+  const { answer, bureau, entry, epoch, now, perMinute, quota } = commitment;
   const elements = answer.evaluated.length / ELEMENT_BYTES;
   const spent = affordableMatch(readMatchSpending(writer, commitment, now), { elements, quota, now });
   if (E.isLeft(spent)) return spent;
+  const times = perMinute === undefined ? undefined : withinRate(readAnswerTimes(writer, bureau, 'match'), { perMinute, now });
+  if (times && E.isLeft(times)) return times;
+  if (times) putAnswerTimes(writer, bureau, 'match', times.right);
   const { day, elementsOfDay, elementsOfEpoch } = spent.right;
   writer.put(DAYS, kvKey(bureau), writeStored(DayRecord, { day, elements: elementsOfDay }));
   writer.put(EPOCHS, kvKey(epoch, bureau), writeStored(EpochRecord, { elements: elementsOfEpoch }));

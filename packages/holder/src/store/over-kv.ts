@@ -12,6 +12,7 @@ import {
   readStored,
   record,
   Secret,
+  type SpillCover,
   TE,
   utf8ToBytes,
   wipeRange,
@@ -20,12 +21,14 @@ import {
 import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import * as t from 'io-ts';
-import { type BudgetSpent, debit, readSpending } from './budgets.ts';
-import { type ConsentUsed, forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
+import { debit, readSpending } from './budgets.ts';
+import { forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
 import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged } from './log.ts';
 import { commitEvaluation, readEvaluation, readMatchSpending, retireEvaluations } from './match-answers.ts';
-import type { EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
+import type { CannotCommit, EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
+import { putAnswerTimes, readAnswerTimes, withinRate } from './rates.ts';
+import { createRowDebits, retireRowDebits } from './row-debits.ts';
 import { createTableStore, forgetTables, readAuditTable, retireTables } from './tables.ts';
 
 const Answer: t.Type<StoredAnswer, unknown, unknown> = record<StoredAnswer>(
@@ -58,6 +61,9 @@ export const createHolderStore = (
     return { join: join!, value: value!, match: match!, spill: spill! };
   };
 
+  /** Encrypts what of an epoch waits on the disk. */
+  const coverOf = async (epoch: number): Promise<SpillCover> => createCover((await epochSecrets(epoch)).spill);
+
   return {
     adopt: (federation) => adoptFederation(kv, federation),
 
@@ -67,6 +73,7 @@ export const createHolderStore = (
     retire: async ({ live, now, auditWindow }) => {
       for (const epoch of epochs.over(live)) {
         await retireTables(kv, epoch);
+        await retireRowDebits(kv, epoch);
         await retireIndexes(kv, epoch);
         await retireEvaluations(kv, epoch);
         await wipeRange(kv, REPORTS, kvPrefix(epoch));
@@ -104,16 +111,23 @@ export const createHolderStore = (
 
     consented: async (epoch, id) => kv.read((reader) => readConsent(reader, epoch, id)),
 
-    commit: (commitment, log) =>
-      kv.commit((writer): Either<BudgetSpent | ConsentUsed, StoredAnswer> => {
+    commit: async (commitment, log) => {
+      const { rows } = commitment;
+      const debits = rows && createRowDebits({ ...commitment, scheme: rows.scheme }, await coverOf(commitment.epoch));
+      return kv.commit((writer): Either<CannotCommit, StoredAnswer> => {
         const before = writer.get(ANSWERS, answerKey(commitment));
         if (before) return E.right(readStored(Answer, before));
         // Refusals come before the first write: what is given back as a value is committed, too.
         const { consent: id, epoch, digest } = commitment;
         const free = stillFree(id && readConsent(writer, epoch, id), digest);
         if (E.isLeft(free)) return free;
+        const { bureau, rate } = commitment;
+        const times = rate && withinRate(readAnswerTimes(writer, bureau, 'query'), rate);
+        if (times && E.isLeft(times)) return times;
         const debited = debit(writer, commitment, commitment);
         if (E.isLeft(debited)) return debited;
+        if (times) putAnswerTimes(writer, bureau, 'query', times.right);
+        if (rows) debits?.append(writer, rows);
         if (id) useConsent(writer, { epoch, id, digest });
         const { index, receipt } = appendIndexed(writer, { entry: commitment.entry, log });
         const answer = { ...commitment.answer, receipt };
@@ -121,7 +135,10 @@ export const createHolderStore = (
         const place = { table: OPENINGS, key: kvKey(index) };
         writer.put(place.table, place.key, keyring.seal(place, new Secret(commitment.opening)));
         return E.right(answer);
-      }),
+      });
+    },
+
+    answerTimes: async (bureau, kind) => kv.read((reader) => readAnswerTimes(reader, bureau, kind)),
 
     evaluated: async (request) => kv.read((reader) => readEvaluation(reader, request)),
 
@@ -163,9 +180,8 @@ export const createHolderStore = (
     },
 
     auditTable: async (id) => readAuditTable(kv, id),
-    table: async (id, slots) => createTableStore({ kv, cover: createCover((await epochSecrets(id.epoch)).spill), id, slots }),
-    index: async (scheme, epoch) =>
-      createIndexStore({ kv, cover: createCover((await epochSecrets(epoch)).spill), scheme, epoch }),
+    table: async (id, slots) => createTableStore({ kv, cover: await coverOf(id.epoch), id, slots }),
+    index: async (scheme, epoch) => createIndexStore({ kv, cover: await coverOf(epoch), scheme, epoch }),
     loaded: async (scheme, epoch) =>
       kv.read((reader) => {
         const stored = reader.get(REPORTS, kvKey(epoch, scheme));

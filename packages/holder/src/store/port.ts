@@ -1,12 +1,15 @@
 import type { BadCheckpoint, LogBroken, LogForked, LogRolledBack, NotInLog } from '@vouchsafe/audit';
 import type { Aborted, Either, Secret, Signer, TaskEither, Watch } from '@vouchsafe/core';
 import type { EpochSeeds } from '@vouchsafe/join';
+import type { BadPrice } from '@vouchsafe/privacy';
 import type { BadSuccession, Federation, Nonce } from '@vouchsafe/protocol';
 import type { IngestReport } from '../ingest/index.ts';
 import type { BudgetSpent, Spending } from './budgets.ts';
 import type { ConsentUsed } from './consents.ts';
 import type { IndexStore } from './index-store.ts';
 import type { MatchCommitment, MatchRequestId, MatchSpending, QuotaSpent, StoredEvaluation } from './match-answers.ts';
+import type { RateExceeded, RateKind, RateTerms } from './rates.ts';
+import type { RowDebit } from './row-debits.ts';
 import type { AuditTable, TableId, TableStore } from './table-port.ts';
 
 /** The secrets of a holder in one epoch. */
@@ -58,6 +61,10 @@ export interface Commitment extends QueryId {
   readonly charge: Spending;
   /** The querier's whole budget of the epoch. */
   readonly cap: Spending;
+  /** How fast the querier may ask, where the policy says it. */
+  readonly rate?: RateTerms | undefined;
+  /** What the query takes from the rows that it matched, where rows have budgets of their own. */
+  readonly rows?: RowDebit | undefined;
   readonly answer: Omit<StoredAnswer, 'receipt'>;
   /** The log entry, encoded. */
   readonly entry: Uint8Array;
@@ -93,6 +100,8 @@ export interface StoredLog {
   verify(log: LogIdentity, watch?: Watch): TaskEither<LogFault | Aborted, void>;
 }
 
+/** Why an answer is not given though it was made: meanwhile somebody else took what it needs. */
+export type CannotCommit = BudgetSpent | BadPrice | ConsentUsed | RateExceeded;
 export type CannotReadLog = NotInLog | LogBroken;
 export type LogFault = BadCheckpoint | LogBroken | LogForked | LogRolledBack;
 
@@ -124,16 +133,18 @@ export interface HolderStore {
   /** The digest of the query that used this consent receipt; none when nobody did. @param id 32 bytes */
   consented(epoch: number, id: Uint8Array): Promise<Uint8Array | undefined>;
   /**
-   * One commit: checks the consent receipt and the cap, debits, appends to the log and stores the answer with its receipt. A digest that was answered meanwhile gives that answer and is not charged
+   * One commit: checks the consent receipt, the rate and the cap, debits, appends to the log and stores the answer with its receipt. A digest that was answered meanwhile gives that answer and is not charged
    * again, so that of two equal queries at once only one pays.
    */
-  commit(commitment: Commitment, log: LogIdentity): Promise<Either<BudgetSpent | ConsentUsed, StoredAnswer>>;
+  commit(commitment: Commitment, log: LogIdentity): Promise<Either<CannotCommit, StoredAnswer>>;
+  /** When the querier got its last new answers: milliseconds since 1970, rising. */
+  answerTimes(bureau: string, kind: RateKind): Promise<readonly number[]>;
   /** The stored answer to a batch of `match`, if it was answered before. */
   evaluated(request: MatchRequestId): Promise<StoredEvaluation | undefined>;
   /** What the querier has used up of its quota. @param now milliseconds since 1970 */
   matchSpent(account: Account, now: number): Promise<MatchSpending>;
   /** One commit, as {@link HolderStore.commit}, for a batch of `match`. */
-  commitEvaluation(commitment: MatchCommitment, log: LogIdentity): Promise<Either<QuotaSpent, StoredEvaluation>>;
+  commitEvaluation(commitment: MatchCommitment, log: LogIdentity): Promise<Either<QuotaSpent | RateExceeded, StoredEvaluation>>;
   /** Appends an entry that belongs to no answer. @returns its receipt, encoded */
   append(entry: Uint8Array, log: LogIdentity): Promise<Uint8Array>;
   readonly log: StoredLog;

@@ -2,6 +2,7 @@ import type { MerkleState } from '@vouchsafe/core';
 import type { Elements } from '@vouchsafe/group';
 import type { PlainRows, SealedTable, ShuffleCheck, StreamPlace } from '@vouchsafe/join';
 import type { LogIdentity } from './port.ts';
+import type { RowLedger } from './row-ledger.ts';
 
 /** Which table: one for each bureau, scheme and epoch. */
 export interface TableId {
@@ -79,6 +80,8 @@ export interface TableStore {
   refuse(logged: LoggedEntry, failed?: ShuffleCheck): Promise<void>;
   /** The sealed rows. */
   readonly table: SealedTable;
+  /** What they have spent, for queries with a price for each row. */
+  readonly ledger: RowLedger;
 }
 
 /** What the auditor may ask about a table. */

@@ -20,9 +20,12 @@ import {
   writeStored,
 } from '@vouchsafe/core';
 import { ELEMENT_BYTES, type Elements } from '@vouchsafe/group';
-import { gatherRows, joinRows, type PlainRows, rowBytes, type SealedTable, type ShuffleCheck, splitRows } from '@vouchsafe/join';
+import { joinRows, type PlainRows, rowBytes, type SealedTable, type ShuffleCheck, splitRows } from '@vouchsafe/join';
 import type * as t from 'io-ts';
 import { appendLogged } from './log.ts';
+import { createRowDebits, NO_ROW } from './row-debits.ts';
+import { createRowLedger } from './row-ledger.ts';
+import { gatherSealed, numberRow, unnumbered } from './sealed-rows.ts';
 import type { AuditTable, TableId, TableStage, TableState, TableStore } from './table-port.ts';
 
 /** What is written about a table. */
@@ -79,8 +82,6 @@ const PLAIN = 'plain-rows';
 const SERIALS = 'table-serials';
 /** P and leaf hash of a row. */
 const FIXED_BYTES = 64;
-/** Keys looked up before the event loop gets its turn: a few milliseconds. */
-const GATHER = 1024;
 
 /** Rows for one bureau, scheme and epoch over any ordered store. @param slots V */
 export const createTableStore = ({
@@ -123,26 +124,11 @@ export const createTableStore = ({
 
   const wipePlain = (): Promise<void> => wipeRange(kv, PLAIN, kvPrefix(...prefix));
 
-  const table: SealedTable = {
-    gather: async (keys, asked) => {
-      const name = sealedRows(current().serial);
-      const parts: Uint8Array[] = [];
-      let matched = 0;
-      for (let from = 0; from < keys.length; from += GATHER * ELEMENT_BYTES) {
-        const part = kv.read((reader) =>
-          gatherRows({
-            find: (own) => reader.get(name, own),
-            keys: keys.subarray(from, from + GATHER * ELEMENT_BYTES) as Elements,
-            slots: asked,
-          }),
-        );
-        parts.push(part.rows);
-        matched += part.matched;
-        await setImmediate();
-      }
-      return { rows: concatBytes(...parts) as Elements, matched };
-    },
-  };
+  const gather = (admit: (number: number) => boolean, ...asked: Parameters<SealedTable['gather']>) =>
+    gatherSealed({ kv, name: sealedRows(current().serial), admit }, ...asked);
+  const table: SealedTable = { gather: async (...asked) => gather((number) => number !== NO_ROW, ...asked) };
+  const debits = createRowDebits({ bureau, scheme, epoch }, cover);
+  const ledger = createRowLedger({ kv, debits, scheme, rows: () => current().rows, gather });
 
   return {
     state: async () => {
@@ -202,7 +188,7 @@ export const createTableStore = ({
         const { keys, rest } = splitRows(rows, slots);
         const width = rowBytes(slots) - ELEMENT_BYTES;
         for (let i = 0; i < keys.length / ELEMENT_BYTES; i++)
-          writer.put(name, rowOf(keys, ELEMENT_BYTES, i), rowOf(rest, width, i));
+          writer.put(name, rowOf(keys, ELEMENT_BYTES, i), numberRow(rowOf(rest, width, i), before.accepted + i));
         return [{ ...before, accepted: place.taken, lastKey: place.last }, undefined];
       }),
 
@@ -210,7 +196,7 @@ export const createTableStore = ({
       const name = sealedRows(current().serial);
       return kv.read((reader) => {
         const from = after && concatBytes(after, ZERO_BYTE);
-        const rows = [...reader.range(name, { from, limit: count })].flatMap(({ key, value }) => [key, value]);
+        const rows = [...reader.range(name, { from, limit: count })].flatMap(({ key, value }) => [key, unnumbered(value)]);
         return concatBytes(...rows) as Elements;
       });
     },
@@ -249,6 +235,7 @@ export const createTableStore = ({
     },
 
     table,
+    ledger,
   };
 };
 
