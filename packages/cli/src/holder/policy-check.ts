@@ -1,13 +1,13 @@
 import { compareRational, E, type Either, parseRational, type Rational, toNumber } from '@vouchsafe/core';
-import { DEFAULT_MATCH_QUOTA, type Policy, type QuerierGrant } from '@vouchsafe/holder';
+import { DEFAULT_MATCH_QUOTA, type ExpectedNoise, type Policy, type QuerierGrant } from '@vouchsafe/holder';
 import { fine } from '../command.ts';
 import { badInput, EXIT, type Failure } from '../exit.ts';
 import type { Result } from '../outcome.ts';
 import { figure, table } from '../screen/index.ts';
 import type { World } from '../world.ts';
 import { readHolderConfig } from './config.ts';
-import { type HolderDocuments, readHolderDocuments } from './open-holder.ts';
-import { dryRun, type PolicyQuestion, type Verdict } from './policy-dry-run.ts';
+import { readHolderDocuments } from './open-holder.ts';
+import { checkedPolicy, dryRun, type TotalsQuestion, type Verdict } from './policy-dry-run.ts';
 
 /** What `holder policy check` was told. */
 export interface PolicyCall {
@@ -25,47 +25,29 @@ export const checkPolicy = async (call: PolicyCall, world: World): Result => {
   if (E.isLeft(config)) return config;
   const documents = await readHolderDocuments(config.right, world);
   if (E.isLeft(documents)) return documents;
-  const { policy } = documents.right;
-  const strange = strangers(documents.right);
+  const checked = checkedPolicy(config.right, documents.right);
+  if (E.isLeft(checked)) return checked;
+  const { policy, notes } = checked.right;
   const granted = grantsText(policy);
-  const notes = strange.map((note) => `Note: ${note}.`);
+  const lines = notes.map((note) => `Note: ${note}.`);
   if (call.bureau === undefined && call.purpose === undefined && call.columns === undefined)
-    return fine([`${config.right.policy}: in order`, granted, ...notes].join('\n'), {
-      policy: config.right.policy,
-      notes: strange,
-    });
+    return fine([`${config.right.policy}: in order`, granted, ...lines].join('\n'), { policy: config.right.policy, notes });
   const asked = questionOf(call);
   if (E.isLeft(asked)) return asked;
-  const verdict = dryRun(documents.right, asked.right);
+  const verdict = dryRun(checked.right, asked.right);
   return E.right({
     exit: verdict.allowed ? EXIT.fine : EXIT.refused,
-    text: [granted, ...notes, verdictText(call, verdict)].join('\n'),
-    json: { policy: config.right.policy, notes: strange, ...verdictJson(verdict) },
+    text: [granted, ...lines, verdictText(call, verdict)].join('\n'),
+    json: { policy: config.right.policy, notes, ...verdictJson(verdict) },
   });
 };
 
-const questionOf = ({ bureau, kind, purpose, columns, epsilon, cohort }: PolicyCall): Either<Failure, PolicyQuestion> => {
+const questionOf = ({ bureau, kind, purpose, columns, epsilon, cohort }: PolicyCall): Either<Failure, TotalsQuestion> => {
   if (bureau === undefined || purpose === undefined || columns === undefined)
     return E.left(badInput('to try a query give --bureau, --purpose and --columns'));
   const price = parseRational(kind === 'signal' ? 0 : epsilon);
   if (E.isLeft(price)) return E.left(badInput(`--epsilon: ${price.left.message}`));
   return E.right({ bureau, kind, purpose, columns, epsilon: price.right, cohortSize: kind === 'signal' ? 1 : cohort });
-};
-
-/** Members that the policy names and the federation has not, under that role. */
-const strangers = ({ policy, federation }: HolderDocuments): readonly string[] => {
-  const has = (id: string, role: string): boolean =>
-    federation.members.some((member) => member.id === id && member.role === role);
-  return policy.queriers.flatMap(({ bureau, totals }) => {
-    const consent = totals?.signal?.consent;
-    const issuers = typeof consent === 'object' ? consent.issuers : [];
-    return [
-      ...(has(bureau, 'bureau') ? [] : [`the federation has no bureau "${bureau}", so this grant is for nobody`]),
-      ...issuers
-        .filter((id) => !has(id, 'issuer'))
-        .map((id) => `the federation has no issuer "${id}", whose receipts "${bureau}" would need`),
-    ];
-  });
 };
 
 const grantsText = ({ minimumCohort, queriers }: Policy): string =>
@@ -102,11 +84,22 @@ const text = (value: Rational): string => String(toNumber(value));
 
 const verdictText = ({ bureau, kind }: PolicyCall, verdict: Verdict): string => {
   if (!verdict.allowed) return `VERDICT: refused. ${verdict.why}`;
-  const { charge, cap, signalsCap } = verdict;
-  if (kind === 'signal') return `VERDICT: allowed. It costs ${bureau} 1 of ${figure(signalsCap)} signals of an epoch.`;
+  const { charge, cap, signalsCap, consent, noise } = verdict;
+  if (kind === 'signal')
+    return `VERDICT: allowed. It costs ${bureau} 1 of ${figure(signalsCap)} signals of an epoch, and takes a receipt of ${consent?.join(' or ') ?? 'nobody'}.`;
   const many = compareRational(charge, cap) > 0 ? 0 : Math.floor(toNumber(cap) / toNumber(charge) + 1e-9);
-  return `VERDICT: allowed. It costs ${bureau} epsilon ${text(charge)} of ${text(cap)} in an epoch, which is enough for ${figure(many)} such quer${many === 1 ? 'y' : 'ies'}.`;
+  return `VERDICT: allowed. It costs ${bureau} epsilon ${text(charge)} of ${text(cap)} in an epoch, which is enough for ${figure(many)} such quer${many === 1 ? 'y' : 'ies'}.${noiseText(noise)}`;
 };
+
+const noiseText = (noise: readonly ExpectedNoise[]): string =>
+  noise.length === 0
+    ? ''
+    : `\nThe bureau sees each total over all lenders ± at 95 %: ${noise
+        .map(
+          ({ column, bucket, plusMinus }) =>
+            `${bucket === undefined ? column : `${column} ${bucket}`} ${figure(plusMinus.halfWidth)}`,
+        )
+        .join(', ')} (amounts in the catalogue’s units).`;
 
 const verdictJson = (verdict: Verdict): Readonly<Record<string, unknown>> =>
   verdict.allowed
