@@ -5,6 +5,7 @@ import { log } from './log/log.ts';
 import { match } from './match/match.ts';
 import { query } from './query/query.ts';
 import { asText, type Case, report } from './report.ts';
+import { rows as rowBudgets } from './rows/rows.ts';
 import { scorecard } from './scorecard/scorecard.ts';
 import { seal } from './seal/seal.ts';
 import { shuffle } from './shuffle/shuffle.ts';
@@ -12,7 +13,19 @@ import { timing } from './timing/timing.ts';
 import { turns } from './turns/turns.ts';
 
 /** The cases by name; each has its folder. */
-const CASES: Readonly<Record<string, Case>> = { bulk, curve, log, match, query, scorecard, seal, shuffle, timing, turns };
+const CASES: Readonly<Record<string, Case>> = {
+  bulk,
+  curve,
+  log,
+  match,
+  query,
+  rows: rowBudgets,
+  scorecard,
+  seal,
+  shuffle,
+  timing,
+  turns,
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
