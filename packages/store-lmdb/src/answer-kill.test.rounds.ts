@@ -124,7 +124,7 @@ const take = (got: Got, repeat: number, reply: Reply): void => {
  * is spent beyond the budget, and in the end exactly the budget is.
  */
 export const killWhileAnswering = async (sealed: SealedFederation, kills: number): Promise<void> => {
-  const cap = 40;
+  const cap = 30;
   let killed = 0;
   let busy = 0;
   for (let run = 0; killed < kills; run++) {
