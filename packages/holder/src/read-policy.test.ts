@@ -86,6 +86,8 @@ describe('a policy with faults', () => {
     expect(inAggregate({ epsilonPerRow: 0.5 })).toEqual(['1 totals.aggregate.epsilonPerRow']);
     expect(inAggregate({ epsilonPerRow: 2, rhoPerQuery: 1, rhoPerEpoch: 2 })).toEqual(['1 totals.aggregate.epsilonPerRow']);
     expect(inAggregate({ rhoPerRow: 2, rhoPerQuery: 1, rhoPerEpoch: 2 })).toEqual([]);
+    expect(inAggregate({ rhoPerRow: 0.5 })).toEqual([]);
+    expect(inAggregate({ rhoPerRow: 0.4 })).toEqual(['1 totals.aggregate.rhoPerRow']);
     expect(inAggregate({ epsilonPerEpoch: 1e17 })).toEqual(['1 totals.aggregate.epsilonPerEpoch']);
     expect(inAggregate({ epsilonPerEpoch: '0.12345678901234567' })).toEqual(['1 totals.aggregate.epsilonPerEpoch']);
     expect(inTotals({ signal: { ...signal, consent: { issuers: [], notRequiredFor: ['science'] } } })).toEqual([

@@ -10,6 +10,7 @@ import {
   rational,
   shapeFaults,
 } from '@vouchsafe/core';
+import { rhoOf } from '@vouchsafe/privacy';
 import { type AggregateGrant, MAX_EPSILON_PER_ROW, Policy, QuerierGrant, type TotalsGrant } from './policy.ts';
 
 /** One thing that is wrong in a policy, and where. */
@@ -160,6 +161,11 @@ const inAggregate = (grant: AggregateGrant): readonly Contradiction[] => {
       `is above ${MAX_EPSILON_PER_ROW}: state less, or leave it out`,
     ],
     [above(rhoPerQuery, rhoPerRow), 'rhoPerRow', 'is below rhoPerQuery: such a query would find no row that can pay for it'],
+    [
+      above(rhoOf({ kind: 'pure', epsilon: epsilonPerQuery }), rhoPerRow),
+      'rhoPerRow',
+      'is below epsilonPerQuery squared over 2: such a query would find no row that can pay for it',
+    ],
     [
       above(rhoPerRow, rational(MAX_EPSILON_PER_ROW)),
       'rhoPerRow',

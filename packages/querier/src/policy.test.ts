@@ -183,6 +183,20 @@ describe('budgets', () => {
   });
 });
 
+it('rows that pay in rho pay for both kinds of noise, and count as unmatched when they cannot', async () => {
+  // A query in epsilon 40 takes 800 from each row, one in rho 50 takes 50.
+  const { querier } = await open(policyWith({}, {}, { epsilonPerQuery: 40, rhoPerRow: 850 }));
+  const ask = async (price: object, repeat: number): Promise<readonly [number, readonly string[]]> => {
+    const { columns, suppressed } = unwrap(await querier.aggregate(request({ ...price, repeat }))());
+    const [present] = columns;
+    return [present?.kind === 'count' ? present.total : Number.NaN, suppressed];
+  };
+  expect(await ask({ epsilon: 40 }, 0)).toEqual([120, []]);
+  expect(await ask({ rho: 50 }, 1)).toEqual([120, []]);
+  // Nothing is left: nobody is matched, and both suppress.
+  expect(await ask({ rho: 50 }, 2)).toEqual([0, ['ant', 'bee']]);
+});
+
 it('a purpose may have fewer kinds and columns than the others', async () => {
   const { querier } = await open(
     policyWith({}, { perPurpose: [{ purpose: 'marketing', kinds: ['aggregate'], columns: ['late'] }] }),

@@ -1,15 +1,6 @@
-import fc from 'fast-check';
+import type fc from 'fast-check';
 import { expect } from 'vitest';
-import {
-  type Batch,
-  type Fraction,
-  fraction,
-  Model,
-  nameOf,
-  type Query,
-  type Request,
-  type Terms,
-} from './model.test.fixture.ts';
+import { type Model, nameOf, type Query, type Request, type Terms } from './model.test.fixture.ts';
 import type { Outcome, Sent, StoreFaultAt, World } from './world.test.fixture.ts';
 
 /** What the holder should have done, and the requests that were sent: those that got lost come later, others again. */
@@ -19,48 +10,7 @@ export interface Expected {
   fresh: number;
 }
 
-type Command = fc.AsyncCommand<Expected, World>;
-
-/** Policies: generous, narrow in every way, without rho and signals, and such that take totals or match away. */
-const TERMS: readonly Terms[] = [
-  {
-    totals: {
-      epsilonPerQuery: [2n, 1n],
-      epsilonPerEpoch: [4n, 1n],
-      rhoPerQuery: [1n, 1n],
-      rhoPerEpoch: [5n, 3n],
-      signals: 3,
-      narrow: false,
-    },
-    match: { perDay: 7, perEpoch: 11 },
-  },
-  {
-    totals: {
-      epsilonPerQuery: [1n, 1n],
-      epsilonPerEpoch: [2n, 1n],
-      rhoPerQuery: [1n, 2n],
-      rhoPerEpoch: [1n, 1n],
-      signals: 1,
-      narrow: true,
-    },
-    match: { perDay: 3, perEpoch: 5 },
-    queriesPerMinute: 2,
-    batchesPerMinute: 1,
-  },
-  { totals: { epsilonPerQuery: [3n, 2n], epsilonPerEpoch: [10n, 3n], signals: 0, narrow: false }, queriesPerMinute: 3 },
-  { match: { perDay: 20, perEpoch: 20 }, batchesPerMinute: 3 },
-];
-
-/** Sums of the last one with others have no exact form that could be written. */
-const PRICES: readonly Fraction[] = [
-  [0n, 1n],
-  [1n, 3n],
-  [1n, 2n],
-  [1n, 1n],
-  [5n, 4n],
-  [3n, 1n],
-  fraction(10n ** 15n + 1n, 9007199254740881n),
-];
+export type Command = fc.AsyncCommand<Expected, World>;
 
 const verdictTold = (outcome: Outcome, asked: Request): string => `${nameOf(asked)}: ${outcome.tag}`;
 
@@ -115,7 +65,7 @@ const command = (text: string, run: (expected: Expected, world: World) => Promis
 });
 
 /** The request arrives, and its answer too, or not: the holder does the same. */
-const ask = (asked: Request, lost: 'none' | 'request' | 'answer'): Command =>
+export const ask = (asked: Request, lost: 'none' | 'request' | 'answer'): Command =>
   command(`ask(${nameOf(asked)}, lost: ${lost})`, async (expected, world) => {
     const sent = world.send(asked);
     const kept = { sent, admitted: lost !== 'request', forgotten: false };
@@ -124,7 +74,7 @@ const ask = (asked: Request, lost: 'none' | 'request' | 'answer'): Command =>
   });
 
 /** A recorded request comes again as it was; one that got lost comes late. */
-const replay = (which: number): Command =>
+export const replay = (which: number): Command =>
   command(`replay(${which})`, async (expected, world) => {
     const { model } = expected;
     const kept = expected.sent[which % Math.max(1, expected.sent.length)];
@@ -142,7 +92,7 @@ const replay = (which: number): Command =>
   });
 
 /** The store fails under a request. Where the transaction is on the disk all the same, the holder starts again: then the answer is there, though nobody saw it. */
-const crash = (asked: Request, fault: StoreFaultAt): Command =>
+export const crash = (asked: Request, fault: StoreFaultAt): Command =>
   command(`crash(${nameOf(asked)}, ${JSON.stringify(fault)})`, async (expected, world) => {
     const { model } = expected;
     const verdict = model.verdict(asked);
@@ -163,7 +113,7 @@ const crash = (asked: Request, fault: StoreFaultAt): Command =>
   });
 
 /** Many at once for one price: as many are answered as the model answers one after the other, whichever they are. */
-const burst = (query: Query, count: number, twice: boolean): Command =>
+export const burst = (query: Query, count: number, twice: boolean): Command =>
   command(`burst(${nameOf(query)} × ${count}${twice ? ', each twice' : ''})`, async (expected, world) => {
     const { model } = expected;
     const queries = Array.from({ length: count }, () => ({ ...query, repeat: 1000 + expected.fresh++ }));
@@ -195,21 +145,22 @@ const burst = (query: Query, count: number, twice: boolean): Command =>
     for (const one of refused) expect(`${room} answered, ${model.verdict(one)}`).not.toMatch(/ answered$/);
   });
 
-const tick = (ms: number): Command =>
+export const tick = (ms: number): Command =>
   command(`tick(${ms})`, async ({ model }, world) => {
     model.now = Math.max(1_000_000_000_000, model.now + ms);
     world.now = model.now;
   });
 
-const restart: Command = command('restart', async (_, world) => world.start());
+export const restart: Command = command('restart', async (_, world) => world.start());
 
-const grant = (which: number): Command =>
-  command(`grant(${which})`, async ({ model }, world) => {
-    model.terms = TERMS[which]!;
+/** Another policy. @param name for the report */
+export const grant = (name: string, terms: Terms): Command =>
+  command(`grant(${name})`, async ({ model }, world) => {
+    model.terms = terms;
     await world.adopt(model.terms, world.file);
   });
 
-const rotate: Command = {
+export const rotate: Command = {
   ...command('rotate', async ({ model }, world) => {
     model.live = [8];
     // Answers of a key that is gone are gone.
@@ -217,59 +168,6 @@ const rotate: Command = {
     await world.adopt(model.terms, 1);
   }),
   check: ({ model }) => model.live.length === 2,
-};
-
-const epochs = fc.constantFrom(7, 8);
-const queries: fc.Arbitrary<Query> = fc
-  .record({
-    what: fc.constant('query' as const),
-    epoch: epochs,
-    kind: fc.constantFrom('aggregate' as const, 'aggregate' as const, 'signal' as const),
-    purpose: fc.constantFrom('test' as const, 'test' as const, 'other' as const),
-    column: fc.constantFrom(...(['present', 'present', 'late', 'late', 'present', 'age'] as const)),
-    price: fc.record({ in: fc.constantFrom('epsilon' as const, 'rho' as const), of: fc.constantFrom(...PRICES) }),
-    small: fc.nat(15).map((n) => n === 0),
-    repeat: fc.nat(3),
-  })
-  .map(({ price, ...query }) => (query.kind === 'signal' ? { ...query, small: false, price: undefined } : { ...query, price }));
-const batches: fc.Arbitrary<Batch> = fc.record({
-  what: fc.constant('match' as const),
-  epoch: epochs,
-  batch: fc.nat(3),
-  elements: fc.integer({ min: 1, max: 4 }),
-});
-const requests: fc.Arbitrary<Request> = fc.oneof({ arbitrary: queries, weight: 3 }, { arbitrary: batches, weight: 2 });
-const faults: fc.Arbitrary<StoreFaultAt> = fc.record({
-  transaction: fc.constantFrom(1 as const, 2 as const, 2 as const),
-  durable: fc.boolean(),
-});
-const [SECOND, HOUR] = [1000, 3_600_000];
-
-const lost = fc.constantFrom('none' as const, 'none' as const, 'none' as const, 'request' as const, 'answer' as const);
-
-/** Sequences of at most so many commands; most of them ask. */
-export const sequences = (maxCommands: number): fc.Arbitrary<Iterable<Command>> =>
-  fc.commands(
-    [
-      ...Array.from({ length: 4 }, () => fc.tuple(queries, lost).map(([asked, what]) => ask(asked, what))),
-      ...Array.from({ length: 3 }, () => fc.tuple(batches, lost).map(([asked, what]) => ask(asked, what))),
-      fc.tuple(queries, fc.integer({ min: 2, max: 6 }), fc.boolean()).map(([query, count, twice]) => burst(query, count, twice)),
-      fc.nat(20).map(replay),
-      fc.nat(20).map(replay),
-      fc.oneof(fc.integer({ min: -100, max: 100 }), fc.integer({ min: 200, max: 400 })).map((seconds) => tick(seconds * SECOND)),
-      fc.integer({ min: -30, max: 30 }).map((hours) => tick(hours * HOUR)),
-      fc.tuple(requests, faults).map(([asked, fault]) => crash(asked, fault)),
-      fc.constant(restart),
-      fc.nat(TERMS.length - 1).map(grant),
-      fc.constant(rotate),
-    ],
-    { maxCommands, size: 'max' },
-  );
-
-/** At the start both epochs are live. @param policy the first one in force: 0 is generous, 1 is narrow in every way */
-export const begin = (now: number, policy: 0 | 1): { readonly expected: Expected; readonly terms: Terms } => {
-  const terms = TERMS[policy]!;
-  return { expected: { model: new Model(now, terms), sent: [], fresh: 0 }, terms };
 };
 
 /** At the end the log says exactly what was charged: one entry for each answer, none for a refusal. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { begin, checkLog, sequences } from './commands.test.fixture.ts';
-import { sealTemplate, World } from './world.test.fixture.ts';
+import { checkLog } from './commands.test.fixture.ts';
+import { begin, sequences } from './sequences.test.fixture.ts';
+import { sealTemplate } from './template.test.fixture.ts';
+import { World } from './world.test.fixture.ts';
 
 /** What was simulated. */
 export interface Simulated {

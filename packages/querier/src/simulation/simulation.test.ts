@@ -4,7 +4,7 @@ import { simulate } from './simulate.test.fixture.ts';
 it('a holder keeps the books as a small model does, whatever comes in which order and gets lost on the way', async ({
   annotate,
 }) => {
-  const { sequences, requests } = await simulate(200, 0);
+  const { sequences, requests } = await simulate(150, 0);
   await annotate(`${sequences} sequences, ${requests} requests`);
   expect(requests).toBeGreaterThan(sequences);
 }, 120_000);
