@@ -180,12 +180,12 @@ describe('an attacker who asks about one person again and again, among others wh
     return right;
   };
 
-  it('is right as often as the budget of one row allows, not as the sum of all queries would', async () => {
+  it('is right as often as the budget of one row allows, not as the sum of all queries would', async ({ annotate }) => {
     const [bound, unbound] = [await play(1_000_000), await play(4_000_000_000)];
     // ε = 1: e/(1 + e).
     const allowed = 1 / (1 + Math.exp(-1));
     const advantage = (chance: number): string => (2 * chance - 1).toFixed(3);
-    console.info(
+    await annotate(
       `exhausted row budgets: advantage ${advantage(bound / TRIALS)}, allowed ${advantage(allowed)} at epsilon 1; without them ${advantage(unbound / TRIALS)}`,
     );
     expect(binomialBounds({ hits: bound, trials: TRIALS, risk: 0.001 }).below).toBeLessThanOrEqual(allowed);
