@@ -6,10 +6,13 @@ import { promisify } from 'node:util';
 import type { CodeBlock } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createPlace, PASSPHRASE } from './command.test.fixture.ts';
-import { QUICK_SCRYPT_MODULE, quickScrypt } from './quick-scrypt.test.fixture.ts';
+import { QUICK_SCRYPT_MODULE } from './quick-scrypt.test.fixture.ts';
 import { checkCall, freePort, openPage, type Page, publicKeysOf } from './readme.test.fixture.ts';
 
-vi.mock('node:crypto', async (original) => quickScrypt(await original<typeof Crypto>()));
+// The call goes before all imports.
+vi.mock('node:crypto', async (original) =>
+  (await import('./quick-scrypt.test.fixture.ts')).quickScrypt(await original<typeof Crypto>()),
+);
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const LENDERS = ['lender-a', 'lender-b'] as const;

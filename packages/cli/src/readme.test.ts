@@ -3,10 +3,12 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { shellCommands } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createPlace, type Ended } from './command.test.fixture.ts';
-import { quickScrypt } from './quick-scrypt.test.fixture.ts';
 import { checkCall, freePort, openPage, type Page, publicKeysOf } from './readme.test.fixture.ts';
 
-vi.mock('node:crypto', async (original) => quickScrypt(await original<typeof Crypto>()));
+// The call goes before all imports.
+vi.mock('node:crypto', async (original) =>
+  (await import('./quick-scrypt.test.fixture.ts')).quickScrypt(await original<typeof Crypto>()),
+);
 
 const LENDERS = ['lender-a', 'lender-b', 'lender-c'];
 const place = await createPlace();

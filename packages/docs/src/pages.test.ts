@@ -26,8 +26,9 @@ const exists = (url: URL): Promise<boolean> =>
     () => false,
   );
 
-/** Lines that are shown as commands to type, by indentation. */
-const typed = (text: string): readonly string[] => [...text.matchAll(/^ {4}(\S.*)$/gm)].map(([, line]) => line!);
+/** Lines that are shown as commands to type, by indentation, outside of fences. */
+const typed = (text: string): readonly string[] =>
+  [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^ {4}(\S.*)$/gm)].map(([, line]) => line!);
 
 describe('the pages', () => {
   it('are there, each with a link from the first one, and the project’s README has a link to that', async () => {
