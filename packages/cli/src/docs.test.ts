@@ -141,4 +141,21 @@ describe.sequential('the pages, as their readers follow them together', () => {
     expect((await readdir(place.path('statements'))).length).toBe(2);
     expect((await readdir(place.path('checkpoints'))).length).toBe(2);
   });
+
+  it('a restored copy is the holder of then, with its table and what was spent; the holder itself has gone on', async () => {
+    const statusOf = async (folder: string) => {
+      const ended = await pageOf.get('holders.md')![0]!.vouchsafe(['holder', 'status', '--folder', folder, '--json']);
+      expect(ended).toMatchObject({ code: 0 });
+      return ended.json();
+    };
+    const spent = expect.arrayContaining([expect.objectContaining({ epoch: 1, what: 'aggregate', used: 1, left: 9 })]);
+    expect(await statusOf('restored-a')).toMatchObject({ tables: [{ epoch: 1, stage: 'sealed' }], budgets: spent });
+    expect(await statusOf('lender-a')).toMatchObject({
+      tables: [
+        { epoch: 1, stage: 'sealed' },
+        { epoch: 2, stage: 'ready' },
+      ],
+      budgets: spent,
+    });
+  });
 });
