@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -24,6 +24,22 @@ export interface Page {
 
 /** What the runner of a page asks whoever knows: the value for a `HEX` that a reader would paste. */
 export type Paste = (words: readonly string[], before: string) => Promise<string>;
+
+/** Pastes what a reader would: the public keys that `keys new` and `init` told, also when a member has new ones by now. An exported one is the auditor's. */
+export const publicKeysOf = (place: Place): Paste => {
+  const keys = new Map<string, { readonly signKey: string; readonly boxKey: string }>();
+  const keysOf = async (name: string) => {
+    const file = { 'super-app': 'issuer.key', auditor: 'auditor.key' }[name] ?? `${name}/member.key`;
+    const known = keys.get(name) ?? JSON.parse(await readFile(place.path(file), 'utf8'));
+    keys.set(name, known);
+    return known as { readonly signKey: string; readonly boxKey: string };
+  };
+  return async (words, before) => {
+    if (words[0] === 'export') return (await keysOf('auditor')).signKey;
+    const own = await keysOf(words[words.indexOf('member') + 1]!);
+    return before === '--box-key' ? own.boxKey : own.signKey;
+  };
+};
 
 /** A port that is free now. */
 export const freePort = async (): Promise<number> => {
@@ -78,8 +94,9 @@ export const openPage = async (
       // Commander reads it from the process.
       process.env[name] = value;
     } else if (program === 'cp') {
-      const [from, to] = args as [string, string];
-      await copyFile(place.path(from), place.path(to.endsWith('/') ? join(to, basename(from)) : to));
+      const recursive = args[0] === '-r';
+      const [from, to] = args.slice(recursive ? 1 : 0) as [string, string];
+      await cp(place.path(from), place.path(to.endsWith('/') ? join(to, basename(from)) : to), { recursive });
     } else {
       expect(program, line).toBe('vouchsafe');
       const ended = await vouchsafe(args);

@@ -3,42 +3,21 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { shellCommands } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createPlace, type Ended } from './command.test.fixture.ts';
-import { checkCall, freePort, openPage, type Page } from './readme.test.fixture.ts';
+import { checkCall, freePort, openPage, type Page, publicKeysOf } from './readme.test.fixture.ts';
 
-// A passphrase takes half a second to stretch, on purpose, and a hundred commands are called here: let it take no time. That it takes its time elsewhere is tested in core.
-vi.mock('node:crypto', async (original) => {
-  const crypto = await original<typeof Crypto>();
-  const scrypt: typeof crypto.scrypt = ((
-    typed: Crypto.BinaryLike,
-    salt: Crypto.BinaryLike,
-    length: number,
-    _: object,
-    done: () => void,
-  ) => crypto.scrypt(typed, salt, length, { N: 16 }, done)) as typeof crypto.scrypt;
-  return { ...crypto, scrypt };
-});
+// The call goes before all imports.
+vi.mock('node:crypto', async (original) =>
+  (await import('./quick-scrypt.test.fixture.ts')).quickScrypt(await original<typeof Crypto>()),
+);
 
 const LENDERS = ['lender-a', 'lender-b', 'lender-c'];
 const place = await createPlace();
 const ports = await Promise.all(LENDERS.map(freePort));
 
-/** What a reader would paste: the public keys that `keys new` and `init` told. */
-const keys = new Map<string, { readonly signKey: string; readonly boxKey: string }>();
-const keysOf = async (name: string) => {
-  const file = { 'super-app': 'issuer.key', auditor: 'auditor.key' }[name] ?? `${name}/member.key`;
-  const known = keys.get(name) ?? JSON.parse(await readFile(place.path(file), 'utf8'));
-  keys.set(name, known);
-  return known as { readonly signKey: string; readonly boxKey: string };
-};
-
 const page: Page = await openPage(new URL('../README.md', import.meta.url), {
   place,
   folders: LENDERS,
-  paste: async (words, before) => {
-    if (words[0] === 'export') return (await keysOf('auditor')).signKey;
-    const own = await keysOf(words[words.indexOf('member') + 1]!);
-    return before === '--box-key' ? own.boxKey : own.signKey;
-  },
+  paste: publicKeysOf(place),
   replace: new Map(ports.map((port, i) => [`880${i + 1}`, String(port)])),
 });
 const blocks = page.blocks.filter(({ language, info }) => (language === 'sh' && info[0] !== 'example') || language === 'json');

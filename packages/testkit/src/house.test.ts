@@ -24,6 +24,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   querier: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
   service: ['core', 'holder', 'protocol'],
   cli: ['audit', 'consent', 'core', 'holder', 'identity', 'protocol', 'querier', 'scorecard', 'service', 'store-lmdb'],
+  docs: [],
 };
 
 /** Tests may also use the test kit, those of the querier a real holder, those of the service its queriers, the scorecard's real noise, and those of a store the parties whose state it keeps. */
