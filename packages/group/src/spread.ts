@@ -7,7 +7,7 @@ const TASK_ELEMENTS = 1024;
 /** And at least. */
 const LEAST_ELEMENTS = 256;
 /** Tasks a thread gets at least, where the batch is long enough. */
-const ROUNDS = 2;
+const ROUNDS = 4;
 /** Tasks a thread has waiting besides the one it works on. */
 const WAITING = 1;
 

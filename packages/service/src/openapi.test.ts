@@ -98,6 +98,7 @@ describe('the OpenAPI document', async () => {
     unwrap(await querier.signal({ ...question, subject: raw(1) })());
     unwrap(await querier.quote({ ...question, kind: 'aggregate', epsilon: 1, cohortSize: 30 })());
     unwrap(await querier.match({ scheme: SCHEME, subjects: [raw(1), raw(99)] })());
+    unwrap(await querier.match({ scheme: SCHEME, subjects: [raw(1), raw(99)], mode: 'bulk' })());
     // Refusals of a genuine querier.
     expect(E.isLeft(await querier.signal({ ...question, subject: raw(2) })())).toBe(true);
     expect(E.isLeft(await querier.aggregate({ ...question, cohort: cohort.slice(0, 3), epsilon: 1 })())).toBe(true);

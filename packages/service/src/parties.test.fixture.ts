@@ -74,7 +74,7 @@ export const policyOf = (signals: number): unknown => ({
   queriers: [
     {
       bureau: 'bureau',
-      match: true,
+      match: { elementsPerDay: 10_000, elementsPerEpoch: 300_000, bulk: 'accepted' },
       totals: {
         purposes: [PURPOSE],
         columns: ['present', 'loans'],

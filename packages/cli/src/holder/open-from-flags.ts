@@ -9,6 +9,7 @@ import type { Result } from '../outcome.ts';
 import { passphraseFor } from '../passphrase.ts';
 import { readJson, readText } from '../read-file.ts';
 import type { World } from '../world.ts';
+import type { Tell } from './open-holder.ts';
 
 /** What a holder is opened with, by flags or variables. */
 export interface HolderFlags {
@@ -41,10 +42,7 @@ export const readDocuments = async ({
 };
 
 /** Opens a holder: records → documents → keys → state. What is cheap to check comes before somebody types a passphrase. Whoever gets it closes it. */
-export const openFromFlags = async (
-  flags: HolderFlags,
-  { world, onError }: { readonly world: World; readonly onError: (error: unknown) => void },
-): Result<Holder> => {
+export const openFromFlags = async (flags: HolderFlags, { world, ...tell }: { readonly world: World } & Tell): Result<Holder> => {
   const source = await sourceOf(flags);
   if (E.isLeft(source)) return source;
   const documents = await readDocuments(flags);
@@ -66,7 +64,7 @@ export const openFromFlags = async (
     secrets: secrets.right,
     source: source.right,
     store: holderStore,
-    onError,
+    ...tell,
   })();
   if (E.isRight(holder)) return holder;
   wipeKeys(secrets.right);

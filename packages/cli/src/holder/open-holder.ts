@@ -4,6 +4,7 @@ import {
   createHolder,
   createHolderStore,
   type Holder,
+  type HolderOptions,
   type HolderStore,
   memoryStore,
   type Policy,
@@ -79,18 +80,18 @@ export const readHolderDocuments = async (
 export const holderPassphrase = ({ keys }: HolderConfig, { passphraseFile }: MemberCall, world: World): Result<string> =>
   passphraseFor({ what: keys, file: passphraseFile }, world);
 
-/** Told of errors that are bugs; by default they go to the process's warnings, by name only. */
-type OnError = ((error: unknown) => void) | undefined;
+/** Told of errors that are bugs and of answers that took longer than their tick; by default they go to the process's warnings, errors by name only. */
+export type Tell = Pick<HolderOptions, 'onError' | 'onLate'>;
 
 /** Opens the holder of a folder: configuration → documents → keys → state → holder. Whoever gets it closes it. */
-export const openHolder = async (call: MemberCall, world: World, onError?: OnError): Result<OpenedHolder> => {
+export const openHolder = async (call: MemberCall, world: World, tell: Tell = {}): Result<OpenedHolder> => {
   const config = await readHolderConfig(call.folder);
   if (E.isLeft(config)) return config;
   const documents = await readHolderDocuments(config.right, world);
   if (E.isLeft(documents)) return documents;
   const passphrase = await holderPassphrase(config.right, call, world);
   if (E.isLeft(passphrase)) return passphrase;
-  return openHolderWith({ config: config.right, documents: documents.right, passphrase: passphrase.right, onError });
+  return openHolderWith({ config: config.right, documents: documents.right, passphrase: passphrase.right, tell });
 };
 
 /** The same from what is read already. */
@@ -98,12 +99,12 @@ export const openHolderWith = async ({
   config,
   documents,
   passphrase,
-  onError,
+  tell,
 }: {
   readonly config: HolderConfig;
   readonly documents: HolderDocuments;
   readonly passphrase: string;
-  readonly onError?: OnError;
+  readonly tell?: Tell | undefined;
 }): Result<OpenedHolder> => {
   const keys = await readKeys(config, passphrase);
   if (E.isLeft(keys)) return keys;
@@ -112,7 +113,7 @@ export const openHolderWith = async ({
     keys.right.wipe();
     return state;
   }
-  return create({ config, documents, keys: keys.right, store: createHolderStore(state.right), onError });
+  return create({ config, documents, keys: keys.right, store: createHolderStore(state.right), tell });
 };
 
 /** Would a holder start with these documents and keys? Nothing durable is touched. */
@@ -175,13 +176,13 @@ const create = async ({
   documents,
   keys,
   store,
-  onError,
+  tell,
 }: {
   readonly config: HolderConfig;
   readonly documents: HolderDocuments;
   readonly keys: HolderKeys;
   readonly store: HolderStore;
-  readonly onError?: OnError;
+  readonly tell?: Tell | undefined;
 }): Result<OpenedHolder> => {
   const source = await recordSource(config.records);
   const created = E.isLeft(source)
@@ -199,7 +200,7 @@ const create = async ({
         padTo: config.padTo,
         auditDays: config.auditDays,
         store,
-        onError,
+        ...tell,
       })();
   if (E.isRight(created)) return E.right({ config, documents, holder: created.right, store });
   keys.wipe();

@@ -4,7 +4,7 @@ import { badInput } from '../exit.ts';
 import type { Result } from '../outcome.ts';
 import type { World } from '../world.ts';
 import { type HolderFlags, openFromFlags, readDocuments } from './open-from-flags.ts';
-import { openHolder, readHolderDocuments } from './open-holder.ts';
+import { openHolder, readHolderDocuments, type Tell } from './open-holder.ts';
 import { type Run, runService } from './run-service.ts';
 
 /** What `holder serve` was told. */
@@ -24,12 +24,14 @@ type Opened = Pick<Run, 'holder' | 'host' | 'port' | 'reload'>;
 /** Opens the holder and runs it as a service. */
 export const serveHolder = async (call: ServeCall, world: World): Result => {
   const log = createLog({ level: call.logLevel, stream: world.stderr });
-  // Its message could hold data; its name and the line of code do not.
-  const onError = (error: unknown): void =>
-    log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'a request failed by a bug or a fault of the store');
-  const opened = await (call.folder === undefined
-    ? openByFlags(call, world, onError)
-    : openFolder(call.folder, call, world, onError));
+  const tell: Tell = {
+    // Its message could hold data; its name and the line of code do not.
+    onError: (error) =>
+      log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'a request failed by a bug or a fault of the store'),
+    onLate: ({ subjects, slots, steps, stepMs }) =>
+      log.warn({ subjects, slots, steps, stepMs: Math.ceil(stepMs) }, 'an answer took longer than its tick'),
+  };
+  const opened = await (call.folder === undefined ? openByFlags(call, world, tell) : openFolder(call.folder, call, world, tell));
   return E.isLeft(opened) ? opened : runService({ ...opened.right, metricsPort: call.metricsPort, log }, world);
 };
 
@@ -37,9 +39,9 @@ const openFolder = async (
   folder: string,
   { host, port, passphraseFile }: ServeCall,
   world: World,
-  onError: (error: unknown) => void,
+  tell: Tell,
 ): Result<Opened> => {
-  const opened = await openHolder({ folder, passphraseFile }, world, onError);
+  const opened = await openHolder({ folder, passphraseFile }, world, tell);
   if (E.isLeft(opened)) return opened;
   const { holder, config } = opened.right;
   return E.right({
@@ -55,7 +57,7 @@ const openFolder = async (
   });
 };
 
-const openByFlags = async (call: ServeCall, world: World, onError: (error: unknown) => void): Result<Opened> => {
+const openByFlags = async (call: ServeCall, world: World, tell: Tell): Result<Opened> => {
   const { name, auditorKey, host = '127.0.0.1', port = 8787 } = call;
   if (name === undefined || auditorKey === undefined)
     return E.left(
@@ -63,6 +65,6 @@ const openByFlags = async (call: ServeCall, world: World, onError: (error: unkno
         'give the folder that "vouchsafe holder init" made with --folder, or say all of it with --name, --auditor-key and the flags for records',
       ),
     );
-  const holder = await openFromFlags({ ...call, name, auditorKey }, { world, onError });
+  const holder = await openFromFlags({ ...call, name, auditorKey }, { world, ...tell });
   return E.isLeft(holder) ? holder : E.right({ holder: holder.right, host, port, reload: () => readDocuments(call) });
 };

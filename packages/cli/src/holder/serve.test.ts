@@ -139,7 +139,7 @@ describe('vouchsafe holder serve', async () => {
       );
       expect(lines.find(({ msg }) => msg === 'federation file and policy were not taken into use')).toMatchObject({
         level: 'error',
-        code: 'BadShape',
+        code: 'BadPolicy',
       });
       for (const { national_id } of population) expect(err).not.toContain(national_id);
     }
