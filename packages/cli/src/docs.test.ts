@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import type { CodeBlock } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createPlace, PASSPHRASE } from './command.test.fixture.ts';
+import { checkCall, freePort, openPage, type Page, publicKeysOf } from './page.test.fixture.ts';
 import { QUICK_SCRYPT_MODULE } from './quick-scrypt.test.fixture.ts';
-import { checkCall, freePort, openPage, type Page, publicKeysOf } from './readme.test.fixture.ts';
 
 // The call goes before all imports.
 vi.mock('node:crypto', async (original) =>

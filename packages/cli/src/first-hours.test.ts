@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { shellCommands } from '@vouchsafe/testkit';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createPlace, type Ended } from './command.test.fixture.ts';
-import { checkCall, freePort, openPage, type Page, publicKeysOf } from './readme.test.fixture.ts';
+import { checkCall, freePort, openPage, type Page, publicKeysOf } from './page.test.fixture.ts';
 
 // The call goes before all imports.
 vi.mock('node:crypto', async (original) =>
