@@ -28,7 +28,6 @@ export {
   randomScalar,
   randomScalars,
   receiveScalars,
-  scalarFromWide,
   subtractScalars,
   toBigint,
   toScalar,

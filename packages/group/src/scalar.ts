@@ -14,12 +14,10 @@ export const toBigint = (scalar: ScalarBytes): bigint => Fq.fromBytes(scalar);
 /** Writes a whole number modulo q as a scalar. */
 export const toScalar = (value: bigint | number): ScalarBytes => Fq.toBytes(Fq.create(BigInt(value))) as ScalarBytes;
 
-/** 64 uniform bytes, little-endian, modulo q: the bias is below 2^-250. May be zero, with that probability. */
-export const scalarFromWide = (wide: Uint8Array): ScalarBytes => Fq.toBytes(reduceWide(wide)) as ScalarBytes;
-
 /** Uniform bytes that make one scalar. */
 const WIDE_BYTES = 64;
 
+/** 64 uniform bytes, little-endian, modulo q: the bias is below 2^-250. May be zero, with that probability. */
 const reduceWide = (wide: Uint8Array): bigint => Fq.create(fromLittleEndian(wide));
 
 /** By way of hexadecimal digits: ten times as fast as shifting bytes in. */

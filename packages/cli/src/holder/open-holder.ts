@@ -11,7 +11,7 @@ import {
   readPolicy,
 } from '@vouchsafe/holder';
 import type { Federation, SignedFederation } from '@vouchsafe/protocol';
-import { badInput, EXIT, failure } from '../exit.ts';
+import { EXIT, failure } from '../exit.ts';
 import { readKeyFile } from '../keys/key-file.ts';
 import { wipeKeys } from '../keys/with-keys.ts';
 import { auditorKeyOf, readSigned } from '../member/documents.ts';
@@ -60,7 +60,8 @@ export const readHolderDocuments = async (
   const policyDocument = await readJson(config.policy, MAX_DOCUMENT_BYTES);
   if (E.isLeft(policyDocument)) return policyDocument;
   const policy = readPolicy(policyDocument.right, signed.right.federation.catalogue);
-  if (E.isLeft(policy)) return E.left(badInput(`${config.policy}: ${policy.left.message}`));
+  if (E.isLeft(policy))
+    return E.left(failure({ _tag: policy.left._tag, message: `${config.policy}: ${policy.left.message}` }, EXIT.usage));
   const statements: unknown[] = [];
   for (const path of config.statements) {
     const statement = await readJson(path, MAX_DOCUMENT_BYTES);
@@ -77,21 +78,26 @@ export const readHolderDocuments = async (
 };
 
 /** What opens a holder's keys and state: asked for once. */
-export const holderPassphrase = ({ keys }: HolderConfig, { passphraseFile }: MemberCall, world: World): Result<string> =>
-  passphraseFor({ what: keys, file: passphraseFile }, world);
+export const holderPassphrase = (
+  { keys }: HolderConfig,
+  { passphraseFile }: Pick<MemberCall, 'passphraseFile'>,
+  world: World,
+): Result<string> => passphraseFor({ what: keys, file: passphraseFile }, world);
 
 /** Told of errors that are bugs and of answers that took longer than their tick; by default they go to the process's warnings, errors by name only. */
 export type Tell = Pick<HolderOptions, 'onError' | 'onLate'>;
 
-/** Opens the holder of a folder: configuration → documents → keys → state → holder. Whoever gets it closes it. */
-export const openHolder = async (call: MemberCall, world: World, tell: Tell = {}): Result<OpenedHolder> => {
-  const config = await readHolderConfig(call.folder);
-  if (E.isLeft(config)) return config;
-  const documents = await readHolderDocuments(config.right, world);
+/** Opens a holder: documents → keys → state → holder. What is cheap to check comes before somebody types a passphrase. Whoever gets it closes it. */
+export const openHolder = async (
+  { config, passphraseFile }: { readonly config: HolderConfig; readonly passphraseFile?: string | undefined },
+  world: World,
+  tell: Tell = {},
+): Result<OpenedHolder> => {
+  const documents = await readHolderDocuments(config, world);
   if (E.isLeft(documents)) return documents;
-  const passphrase = await holderPassphrase(config.right, call, world);
+  const passphrase = await holderPassphrase(config, { passphraseFile }, world);
   if (E.isLeft(passphrase)) return passphrase;
-  return openHolderWith({ config: config.right, documents: documents.right, passphrase: passphrase.right, tell });
+  return openHolderWith({ config, documents: documents.right, passphrase: passphrase.right, tell });
 };
 
 /** The same from what is read already. */
@@ -136,7 +142,9 @@ export const tryHolder = async ({
 
 /** Opens the holder of a folder for the time of a work. */
 export const withHolder = async <A>(call: MemberCall, world: World, work: (opened: OpenedHolder) => Result<A>): Result<A> => {
-  const opened = await openHolder(call, world);
+  const config = await readHolderConfig(call.folder);
+  if (E.isLeft(config)) return config;
+  const opened = await openHolder({ config: config.right, passphraseFile: call.passphraseFile }, world);
   if (E.isLeft(opened)) return opened;
   try {
     return await work(opened.right);
