@@ -1,7 +1,7 @@
 import { E, type Either, utf8ToBytes } from '@vouchsafe/core';
 import type { Group } from '@vouchsafe/group';
 import { createVoprfClient, createVoprfServer, generateKeyPair, MAX_BATCH } from '@vouchsafe/oprf';
-import { buildIndex, openIndex, tagsOf } from '@vouchsafe/psi/index';
+import { buildIndex, openIndex, type TagIndex, tagsOf } from '@vouchsafe/psi/index';
 
 export const right = <A>(result: Either<{ readonly message: string }, A>): A => {
   if (E.isLeft(result)) throw new Error(result.left.message);
@@ -27,12 +27,15 @@ export interface Matched {
 export const matchBoth = async (group: Group, holderIds: readonly string[], subjects: readonly string[]): Promise<Matched> => {
   const keys = await generateKeyPair(group);
   const server = createVoprfServer(keys, group);
-  const outputs = right(await server.evaluate(holderIds.map(utf8ToBytes)));
-  const built = await buildIndex({ outputs, padTo: 1, about: { ...ABOUT, pkS: keys.pkS } });
-  const index = right(await openIndex(built.manifest, built.segments));
   const client = createVoprfClient({ pkS: keys.pkS }, group);
-  // The index comes first.
-  let [known, sent, received, turns] = [0, 0, built.segments.reduce((sum, { length }) => sum + length, 0), 1];
+  const publish = async (): Promise<readonly [TagIndex, number]> => {
+    const outputs = right(await server.evaluate(holderIds.map(utf8ToBytes)));
+    const { manifest, segments } = await buildIndex({ outputs, padTo: 1, about: { ...ABOUT, pkS: keys.pkS } });
+    return [right(await openIndex(manifest, segments)), segments.reduce((sum, { length }) => sum + length, 0)];
+  };
+  // Nobody needs the index before the first look-up.
+  const published = publish();
+  let [known, sent, received, turns] = [0, 0, 0, 1];
   let next = 0;
   // Several batches under way, as in the SDK: one is hashed here while threads multiply for another.
   const lane = async (): Promise<void> => {
@@ -46,10 +49,12 @@ export const matchBoth = async (group: Group, holderIds: readonly string[], subj
       sent += message.length;
       received += answer.evaluated.length + answer.proof.length;
       turns++;
+      const [index] = await published;
       for (const flag of index.lookup(tagsOf(seen, index.manifest.t))) known += flag;
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all([published, ...Array.from({ length: LANES }, lane)]);
+  received += (await published)[1];
   keys.skS.wipe();
   return { known, sent, received, turns };
 };

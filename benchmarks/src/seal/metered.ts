@@ -20,6 +20,9 @@ export const meteredGroup = (): MeteredGroup => {
   let total = 0;
   const pool: BatchPool = {
     size: 1,
+    get pending() {
+      return inner.pending;
+    },
     run: async (task) => {
       if (going++ === 0) since = performance.now();
       try {

@@ -81,6 +81,12 @@ export interface Backend {
   hashToScalars(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array;
 
   /**
+   * RFC 9497 §3.3.1, the last step of `Finalize`: SHA-512 of I2OSP(len m, 2) ‖ m ‖ I2OSP(32, 2) ‖ element ‖ suffix, for each of n messages of at most 65,535 bytes.
+   * @returns n × 64 bytes
+   */
+  hashOutputs(messages: readonly Uint8Array[], elements: Uint8Array, suffix: Uint8Array): Uint8Array;
+
+  /**
    * ElGamal rows with one randomness a row: C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ for j = 1..V. G/2 stands for ((q+1)/2)·G: whoever doubles a row, reads v·G.
    * @param values n × V secrets
    * @param scalars n × 32, the rᵢ
@@ -130,6 +136,8 @@ export interface BatchTask<K extends BatchOperation = BatchOperation> {
 export interface BatchPool {
   /** Threads. */
   readonly size: number;
+  /** Tasks under way or waiting, whoever sent them. */
+  readonly pending: number;
   /** Runs one task, whose arrays are copied. Rejects as the operation throws, or with `WorkersFailed` of the kernels: the work is done on the caller's thread then. */
   run(task: BatchTask): Promise<Uint8Array>;
 }

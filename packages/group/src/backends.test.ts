@@ -110,6 +110,15 @@ const operations: Readonly<Record<string, (backend: Backend, cases: Omit<Cases, 
       ...[0, 1, 129, 301].map((n) => b.hashToScalars(messages3000.slice(0, n), DST)),
       b.hashToScalars([new Uint8Array(70_000)], DST),
     ),
+  'hash outputs': (b, c) =>
+    concatBytes(
+      ...[0, 1, 129, 301].map((n) => b.hashOutputs(messages3000.slice(0, n), c.points.subarray(0, 32 * n), DST)),
+      b.hashOutputs(
+        [60, 61, 77, 78, 79, 65_478, 65_489, 65_490, 65_491, 65_535].map((n) => new Uint8Array(n).fill(n)),
+        c.points.subarray(0, 320),
+        utf8ToBytes('Finalize'),
+      ),
+    ),
   'multiply several bases, without and with tables': (b, c) =>
     concatBytes(
       ...[0, 1, 7, 301].map((n) => b.multiplyBases(c.points.subarray(2304, 2368), c.scalars.subarray(0, 64 * n))),

@@ -1,10 +1,13 @@
 import type { Watch } from '@vouchsafe/core';
-import type { Backend, BatchPool, BatchTask } from './backend.ts';
+import type { Backend, BatchOperation, BatchPool, BatchTask } from './backend.ts';
 import { inSlices, type Pace } from './slices.ts';
 import { type Batch, type RowRange, spread } from './spread.ts';
 
 /** From this many elements on a batch goes to the pool; below, sending it would cost as much as it gains. */
 const POOL_WORTH = 512;
+/** Operations that take about a microsecond an element: these few milliseconds are better spent here. */
+const LIGHT: ReadonlySet<BatchOperation> = new Set(['hashToScalars', 'hashOutputs']);
+const POOL_WORTH_LIGHT = 8192;
 
 const NOTHING = new Uint8Array(0);
 
@@ -39,7 +42,8 @@ export const createBatches = (backend: Backend, pool: BatchPool | undefined): Ba
   };
   const pieces: Batches['pieces'] = async (batch, collect, watch) => {
     const { rows, width, task } = batch;
-    const pooled = pool !== undefined && rows * width >= POOL_WORTH;
+    const worth = LIGHT.has(task(0, 0).operation) ? POOL_WORTH_LIGHT : POOL_WORTH;
+    const pooled = pool !== undefined && rows * width >= worth;
     // Threads that do not run are no reason to fail: this one does what they left.
     const here: readonly RowRange[] = pooled ? await spread(batch, pool, collect, watch) : [[0, rows]];
     let before = rows - here.reduce((sum, [from, to]) => sum + to - from, 0);

@@ -75,6 +75,11 @@ export interface Group {
   multiplyBases(bases: Elements, scalars: Scalars, watch?: Watch): Promise<Elements>;
   /** RFC 9497 §4.1 `HashToScalar` of n messages. @param dst 1 to 255 bytes */
   hashToScalars(messages: readonly Uint8Array[], dst: Uint8Array, watch?: Watch): Promise<Scalars>;
+  /**
+   * RFC 9497 §3.3.1, the last step of `Finalize`: SHA-512 of each message (at most 65,535 bytes) and its element, both with their length, and a suffix.
+   * @returns n × 64 bytes
+   */
+  hashOutputs(messages: readonly Uint8Array[], elements: Elements, suffix: Uint8Array, watch?: Watch): Promise<Uint8Array>;
   /** aᵢ·bᵢ + cᵢ modulo q, on the caller's thread (some tenths of a microsecond each); a list of one scalar stands for all. */
   multiplyAddScalars(a: Scalars, b: Scalars, c: Scalars): Scalars;
   /** Σ aᵢ·bᵢ modulo q, 32 bytes. */
@@ -305,6 +310,15 @@ export const createGroup = (options: GroupOptions = {}): Group => {
         args: [messages.slice(from, to), dst],
       });
       return (await batches.laid({ rows: messages.length, width: 1, task }, SCALAR_BYTES, watch)) as Scalars;
+    },
+    hashOutputs: async (messages, elements, suffix, watch) => {
+      if (countOf(elements) !== messages.length)
+        throw new RangeError(`${messages.length} messages and ${countOf(elements)} elements`);
+      const task = (from: number, to: number): BatchTask => ({
+        operation: 'hashOutputs',
+        args: [messages.slice(from, to), cut(elements, from, to), suffix],
+      });
+      return batches.laid({ rows: messages.length, width: 1, task }, 2 * ELEMENT_BYTES, watch);
     },
     multiplyBases: async (bases, scalars, watch) => {
       const width = countOf(bases);

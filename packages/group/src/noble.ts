@@ -1,5 +1,6 @@
 import { ed25519, ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
-import { concatBytes } from '@vouchsafe/core';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { concatBytes, lengthPrefixed } from '@vouchsafe/core';
 import type { Backend } from './backend.ts';
 import { nobleScalars } from './noble-scalars.ts';
 import { NobleSmallLog } from './noble-small-log.ts';
@@ -170,6 +171,16 @@ export const createNobleBackend = (): Backend => {
     },
 
     ...nobleScalars,
+
+    hashOutputs: (messages, elements, suffix) => {
+      if (countOf(elements) !== messages.length)
+        throw new RangeError(`${messages.length} messages and ${countOf(elements)} elements`);
+      return concatBytes(
+        ...messages.map((message, i) =>
+          sha512(concatBytes(lengthPrefixed(message, elements.subarray(i * SIZE, (i + 1) * SIZE)), suffix)),
+        ),
+      );
+    },
 
     hashToScalars: (messages, dst) => concatBytes(...messages.map((message) => hashToScalar(message, dst))),
 

@@ -68,6 +68,7 @@ describe('threads that break off in the middle', () => {
     let calls = 0;
     const breaking = {
       size: 2,
+      pending: 0,
       run: (task: Parameters<CurvePool['run']>[0]) =>
         ++calls === 4 ? Promise.reject(new WorkersFailed('the fourth')) : good.run(task),
     };

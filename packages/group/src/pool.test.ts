@@ -49,6 +49,7 @@ describe('a pool', () => {
     hashAndAddBase: (group) => group.hashAndAddBase(messages, dst, cut(points, 1), scalars),
     addBase: (group) => group.addBase(points, cut(points, 1), scalars),
     hashToScalars: (group) => group.hashToScalars(messages, dst),
+    hashOutputs: (group) => group.hashOutputs(messages, points, dst),
     multiplyBases: (group) => group.multiplyBases(cut(points, 2), cut(scalars, 2000)),
     encryptRows: (group) => group.encryptRows(values, cut(scalars, 300), cut(points, 5)),
     doubleRerandomizeRows: (group) => group.doubleRerandomizeRows(cut(points, 1500), cut(scalars, 300), cut(points, 5)),
@@ -148,6 +149,9 @@ describe('when a batch goes to the pool', () => {
     const seen = { tasks: 0, atOnce: 0, most: 0 };
     const fake: BatchPool = {
       size: 3,
+      get pending() {
+        return seen.atOnce;
+      },
       run: async (task: BatchTask) => {
         seen.tasks++;
         seen.most = Math.max(seen.most, ++seen.atOnce);
@@ -166,6 +170,15 @@ describe('when a batch goes to the pool', () => {
     await group.add(points, points);
     expect(seen.tasks).toBeGreaterThan(6);
     expect(seen.most).toBe(6);
+  });
+
+  it('cuts no finer than it must where others keep the threads busy', async () => {
+    const { seen, group } = counting();
+    const alone = await group.add(cut(points, 1024), cut(points, 1024));
+    expect(seen.tasks).toBe(4);
+    const together = await Promise.all(Array.from({ length: 4 }, () => group.add(cut(points, 1024), cut(points, 1024))));
+    expect(seen.tasks).toBe(4 + 4 + 3);
+    for (const one of together) expect(one).toEqual(alone);
   });
 
   it('closes for good', async () => {

@@ -25,11 +25,15 @@ export interface Batch {
 /** Rows [from, to). */
 export type RowRange = readonly [from: number, to: number];
 
-/** Rows a task: as many tasks for each thread, of equal length, so that none works alone at the end; an even number, since two lanes share the work. */
-const taskRows = ({ rows, width, leastRows = 0 }: Batch, threads: number): number => {
+/**
+ * Rows a task: as many tasks for each thread, of equal length, so that none works alone at the end; an even number, since two lanes share the work. Where other batches keep all
+ * threads busy, tasks are as long as they may be.
+ */
+const taskRows = ({ rows, width, leastRows = 0 }: Batch, { size: threads, pending }: BatchPool): number => {
   const elements = rows * width;
-  const rounds = Math.max(ROUNDS, Math.ceil(elements / (threads * TASK_ELEMENTS)));
-  const size = Math.max(leastRows, Math.ceil(LEAST_ELEMENTS / width), Math.ceil(rows / (threads * rounds)));
+  const longest = Math.ceil(elements / TASK_ELEMENTS);
+  const tasks = pending >= threads ? longest : threads * Math.max(ROUNDS, Math.ceil(longest / threads));
+  const size = Math.max(leastRows, Math.ceil(LEAST_ELEMENTS / width), Math.ceil(rows / tasks));
   return 2 * Math.ceil(size / 2);
 };
 
@@ -46,7 +50,7 @@ export const spread = async (
 ): Promise<readonly RowRange[]> => {
   watch?.signal?.throwIfAborted();
   const { rows, task } = batch;
-  const size = taskRows(batch, pool.size);
+  const size = taskRows(batch, pool);
   const left: RowRange[] = [];
   let next = 0;
   let done = 0;

@@ -37,6 +37,7 @@ const traces = ({ run, layout, take }: TracedCurve, tables: number, seed: string
   new Uint32Array(run.memory.buffer, layout.lengths, N).fill(40);
   bytes.set([1, 1], layout.dst);
   step('hash', () => run.expand(N, 2, 0));
+  step('digest', () => run.digest(N, 0));
   step('map and encode', () => run.encodeUniform(N));
   bytes.set(rng(64 * N), layout.in);
   step('map', () => run.fromUniform(N));

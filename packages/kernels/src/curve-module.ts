@@ -4,6 +4,8 @@ import { type WasmMemory, webAssembly } from './web-assembly.ts';
 export interface CurveExports {
   readonly memory: WasmMemory;
   readonly expand: (n: number, dstBytes: number, firstLane: number) => void;
+  /** Takes any n. */
+  readonly digest: (n: number, firstLane: number) => void;
   readonly fromUniform: (n: number) => void;
   readonly encodeUniform: (n: number) => void;
   readonly decode: (n: number) => void;

@@ -17,6 +17,7 @@ export type CurveOperation =
   | 'hashAndAddBase'
   | 'addBase'
   | 'hashToScalars'
+  | 'hashOutputs'
   | 'multiplyBases'
   | 'encryptRows'
   | 'doubleRerandomizeRows';

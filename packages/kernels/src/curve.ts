@@ -8,7 +8,7 @@ import {
   multiplyOneBase,
   multiplyWorking,
 } from './curve-batches.ts';
-import { expandMessages, placeDst } from './curve-hash.ts';
+import { expandMessages, hashFramed, placeDst, UNIFORM } from './curve-hash.ts';
 import { type CompiledCurve, type CurveBinary, CurveModule } from './curve-module.ts';
 import { createRows } from './curve-rows.ts';
 import { createScalarField } from './curve-scalars.ts';
@@ -72,6 +72,11 @@ export interface Curve {
   reduceWide(wide: Uint8Array): Uint8Array;
   /** RFC 9497 §4.1 `HashToScalar`. @param dst as for `hashToGroup` @returns n × 32 bytes */
   hashToScalars(messages: readonly Uint8Array[], dst: Uint8Array): Uint8Array;
+  /**
+   * RFC 9497 §3.3.1, the last step of `Finalize`: SHA-512 of I2OSP(len m, 2) ‖ m ‖ I2OSP(32, 2) ‖ element ‖ suffix.
+   * @param messages n, each at most 65,535 bytes @param elements n × 32 bytes @param suffix "Finalize", or what follows in another mode @returns n × 64 bytes
+   */
+  hashOutputs(messages: readonly Uint8Array[], elements: Uint8Array, suffix: Uint8Array): Uint8Array;
   /** C = rᵢ·bases₀, Dⱼ = vᵢⱼ·(G/2) + rᵢ·basesⱼ. @param values n × V @param bases (V+1) × 32 bytes, V < 4096 @returns n × (V+1) × 32 bytes */
   encryptRows(values: Uint32Array, scalars: Uint8Array, bases: Uint8Array): Uint8Array;
   /** 2·(Rᵢⱼ + sᵢ·basesⱼ). @param rows n × width × 32 bytes @returns n × width × 32 bytes */
@@ -311,6 +316,17 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
         expandMessages(module, messages, dstBytes, from, to);
         run.reduceWide(to - from);
         out.set(module.bytes.subarray(layout.results, layout.results + (to - from) * SIZE), from * SIZE);
+      });
+      return out;
+    },
+    hashOutputs: (messages, elements, suffix) => {
+      if (countOf(elements) !== messages.length)
+        throw new RangeError(`${messages.length} messages and ${countOf(elements)} elements`);
+      if (messages.some(({ length }) => length > 0xffff)) throw new RangeError('a message has at most 65,535 bytes');
+      const out = new Uint8Array(messages.length * UNIFORM);
+      inBatches(module, messages.length, (from, to) => {
+        hashFramed(module, { messages, elements, suffix }, from, to);
+        out.set(module.bytes.subarray(layout.in, layout.in + (to - from) * UNIFORM), from * UNIFORM);
       });
       return out;
     },

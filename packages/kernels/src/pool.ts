@@ -10,6 +10,8 @@ import { sendTask } from './sent-task.ts';
 export interface CurvePool {
   /** Threads at most; they start with the first tasks. */
   readonly size: number;
+  /** Tasks under way or waiting: from `size` on nobody is idle, and a longer task is cheaper than two short ones. */
+  readonly pending: number;
   /** Runs one task; waits for a free worker. Whoever cuts a batch into tasks keeps few of them waiting (twice `size`). Rejects as the operation throws (`RangeError`), or with {@link WorkersFailed}. */
   run(task: CurveTask): Promise<Uint8Array>;
   /** Stops the threads. Tasks still running reject; so does `run` from then on. */
@@ -75,6 +77,9 @@ export const openCurvePool = ({
   threads.on('error', fail);
   return {
     size,
+    get pending() {
+      return waiting.size;
+    },
     run: async (task) => {
       if (over !== undefined) throw over;
       const { sent, transferList } = sendTask(task);

@@ -92,7 +92,7 @@ export const blindInputs = async (
   if (E.isLeft(size)) return size;
   // Own copies: `finalize` must hash the very bytes that were blinded, whatever the caller does with its arrays meanwhile.
   const own = inputs.map((input) => input.slice());
-  const blinds = randomScalars(own.length, rng);
+  const blinds = randomScalars(own.length, rng, group.reduceWide);
   const factor = blinding === 'rfc9497' ? { scalars: blinds } : { masks: blinds };
   const blinded = await hashInputs({ inputs: own, mode, ...factor, watch }, group);
   if (E.isLeft(blinded)) return blinded;

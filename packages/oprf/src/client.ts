@@ -72,7 +72,7 @@ export const createOprfClient = (group: Group, rng: Rng = csprng): OprfClient =>
     const elements = await receiveEvaluated({ state, evaluated, watch }, group);
     if (E.isLeft(elements)) return elements;
     const unblinded = await unblind({ state, evaluated: elements.right, watch }, group);
-    return E.right(await hashOutputs(state.reveal().inputs, unblinded, watch));
+    return E.right(await hashOutputs({ inputs: state.reveal().inputs, evaluated: unblinded, watch }, group));
   },
 });
 
@@ -99,7 +99,8 @@ export const createVoprfClient = (
       const statement = { context, A: GENERATOR, B: pkS, C: state.blinded, D: elements.right };
       if (!(await verifyProof(proof, statement, group))) return E.left(badProof);
       const unblinded = withoutIdentity(await unblind({ state, evaluated: elements.right, pkS, watch }, group));
-      return E.isLeft(unblinded) ? unblinded : E.right(await hashOutputs(state.reveal().inputs, unblinded.right, watch));
+      if (E.isLeft(unblinded)) return unblinded;
+      return E.right(await hashOutputs({ inputs: state.reveal().inputs, evaluated: unblinded.right, watch }, group));
     },
   };
 };

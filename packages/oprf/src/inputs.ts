@@ -1,16 +1,5 @@
-import { hash as digest } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import { E, type Either, equalBytes, i2osp, utf8ToBytes, type Watch } from '@vouchsafe/core';
-import {
-  countOf,
-  ELEMENT_BYTES,
-  type Elements,
-  elementAt,
-  GENERATOR,
-  type Group,
-  IDENTITY,
-  type Scalars,
-} from '@vouchsafe/group';
+import { E, type Either, equalBytes, utf8ToBytes, type Watch } from '@vouchsafe/core';
+import { countOf, type Elements, elementAt, GENERATOR, type Group, IDENTITY, type Scalars } from '@vouchsafe/group';
 import { contextString, type Mode, tag } from './context.ts';
 import { type InvalidInput, invalidInput } from './errors.ts';
 
@@ -21,10 +10,6 @@ export const OUTPUT_BYTES = 64;
 const MAX_INPUT_BYTES = 65_535;
 
 const FINALIZE = utf8ToBytes('Finalize');
-const ELEMENT_LENGTH = i2osp(ELEMENT_BYTES, 2);
-
-/** Hashes between two turns of the event loop: a few milliseconds. */
-const TURN = 512;
 
 /**
  * RFC 9497 §3.3 `HashToGroup(input)` for each input, times a scalar or plus a multiple of G where one is given, or the first input that cannot be evaluated.
@@ -70,26 +55,15 @@ export const withoutIdentity = (elements: Elements): Either<InvalidInput, Elemen
  * @param evaluated n × 32 bytes, unblinded
  * @returns n × 64 bytes
  */
-export const hashOutputs = async (inputs: readonly Uint8Array[], evaluated: Elements, watch?: Watch): Promise<Uint8Array> => {
-  const out = new Uint8Array(inputs.length * OUTPUT_BYTES);
-  const longest = inputs.reduce((most, { length }) => Math.max(most, length), 0);
-  // One array for all of them: a million small ones take longer to make than to hash.
-  const text = new Uint8Array(2 + longest + 2 + ELEMENT_BYTES + FINALIZE.length);
-  for (const [i, input] of inputs.entries()) {
-    text[0] = input.length >>> 8;
-    text[1] = input.length & 0xff;
-    text.set(input, 2);
-    text.set(ELEMENT_LENGTH, 2 + input.length);
-    text.set(evaluated.subarray(i * ELEMENT_BYTES, (i + 1) * ELEMENT_BYTES), 4 + input.length);
-    text.set(FINALIZE, 4 + input.length + ELEMENT_BYTES);
-    const whole = text.subarray(0, 4 + input.length + ELEMENT_BYTES + FINALIZE.length);
-    out.set(digest('sha512', whole, 'buffer'), i * OUTPUT_BYTES);
-    if (i % TURN === TURN - 1) {
-      await setImmediate();
-      watch?.signal?.throwIfAborted();
-    }
-  }
-  // It holds an input, and an output's preimage.
-  text.fill(0);
-  return out;
-};
+export const hashOutputs = (
+  {
+    inputs,
+    evaluated,
+    watch,
+  }: {
+    readonly inputs: readonly Uint8Array[];
+    readonly evaluated: Elements;
+    readonly watch?: Watch | undefined;
+  },
+  group: Group,
+): Promise<Uint8Array> => group.hashOutputs(inputs, evaluated, FINALIZE, watch);

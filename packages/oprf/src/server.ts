@@ -1,4 +1,4 @@
-import { concatBytes, csprng, E, type Either, type Rng, type Watch } from '@vouchsafe/core';
+import { csprng, E, type Either, type Rng, type Watch } from '@vouchsafe/core';
 import {
   type BadElement,
   ELEMENT_BYTES,
@@ -13,7 +13,7 @@ import { contextString, type Mode } from './context.ts';
 import { generateProof } from './dleq.ts';
 import type { BatchTooLarge, EmptyBatch, InvalidInput } from './errors.ts';
 import { invalidInput } from './errors.ts';
-import { hashInputs, hashOutputs } from './inputs.ts';
+import { hashInputs, hashOutputs, OUTPUT_BYTES } from './inputs.ts';
 import type { KeyPair } from './keys.ts';
 
 /** Why a batch of blinded elements is refused. Nothing was evaluated then. */
@@ -56,8 +56,8 @@ export interface VoprfServer {
   evaluate(inputs: readonly Uint8Array[], watch?: Watch): Promise<Either<InvalidInput, Uint8Array>>;
 }
 
-/** Own inputs hashed, multiplied and hashed again before the next are begun: about 2 MiB at a time, however many there are. */
-const CHUNK = 8192;
+/** Own inputs multiplied, or hashed afterwards, at a time: about a MiB of each, however many there are. */
+const CHUNK = 4096;
 
 /** The size is checked before a byte is decoded, every element before the key touches one. */
 const receiveBlinded = async (blinded: Uint8Array, group: Group, watch?: Watch): Promise<Either<CannotEvaluate, Elements>> => {
@@ -80,15 +80,25 @@ const evaluateOwn = async (
   group: Group,
 ): Promise<Either<InvalidInput, Uint8Array>> => {
   const signal = { signal: watch?.signal };
-  const outputs: Uint8Array[] = [];
-  for (let from = 0; from < inputs.length; from += CHUNK) {
+  const multiplied = async (from: number): Promise<Either<InvalidInput, Elements>> => {
     const chunk = inputs.slice(from, from + CHUNK);
-    const evaluated = await hashInputs({ inputs: chunk, mode, scalars: skS, watch: signal }, group);
+    return hashInputs({ inputs: chunk, mode, scalars: skS, watch: signal }, group);
+  };
+  const out = new Uint8Array(inputs.length * OUTPUT_BYTES);
+  let evaluated = await multiplied(0);
+  for (let from = 0; from < inputs.length; from += CHUNK) {
     if (E.isLeft(evaluated)) return E.left(invalidInput(from + evaluated.left.index));
-    outputs.push(await hashOutputs(chunk, evaluated.right, signal));
+    const chunk = inputs.slice(from, from + CHUNK);
+    // While these are hashed here, threads multiply the next.
+    const [outputs, next] = await Promise.all([
+      hashOutputs({ inputs: chunk, evaluated: evaluated.right, watch: signal }, group),
+      multiplied(from + CHUNK),
+    ]);
+    out.set(outputs, from * OUTPUT_BYTES);
+    evaluated = next;
     watch?.onProgress?.({ task: 'evaluate', done: from + chunk.length, total: inputs.length });
   }
-  return E.right(concatBytes(...outputs));
+  return E.right(out);
 };
 
 /** Opens the server side of the OPRF. @param keys from `deriveKeyPair` or `generateKeyPair` */

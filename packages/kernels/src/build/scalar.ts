@@ -185,6 +185,9 @@ export const emitWipe = (k: Kernel): void => {
     ['in', 64 * LANES],
     ['messages', MESSAGE_BYTES],
     ['line', LINE_BYTES],
+    ['sha state', 64],
+    ['sha block', 128],
+    ['sha b0', 64],
   ];
   k.export('wipe', 0, ({ f }) => {
     for (const [name, bytes] of secret) f.fill(k.memory(name, bytes), bytes);

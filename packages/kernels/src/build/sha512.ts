@@ -82,19 +82,14 @@ const zeroBlock = (f: Fn, at: number): void => {
 
 /**
  * RFC 9380 §5.3.1 `expand_message_xmd` with SHA-512 for 64 bytes: n messages behind each other at `messages` (their lengths at `lengths`), a domain separation tag of `dst` bytes
- * with its length byte behind it. Starts from the state after Z_pad, the block of zeros that every message begins with. Lengths are public.
+ * with its length byte behind it. Starts from the state after Z_pad, the block of zeros that every message begins with. Lengths are public. And plain SHA-512 of such messages.
  */
 export const emitHash = (k: Kernel): void => {
   emitBlock(k);
   const { module } = k;
   const initial = module.words(INITIAL);
-  const [padded, zeros, state, block, b0] = [64, BLOCK, 64, BLOCK, 64].map((bytes) => module.alloc(bytes)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [padded, zeros] = [module.alloc(64), module.alloc(BLOCK)];
+  const [state, block, b0] = [k.memory('sha state', 64), k.memory('sha block', BLOCK), k.memory('sha b0', 64)];
   const line = k.memory('line', LINE_BYTES);
   const ready = module.alloc(16);
   const [messages, lengths, dst] = [k.memory('messages', MESSAGE_BYTES), k.memory('lengths', 4 * LANES), k.memory('dst', 256)];
@@ -150,6 +145,17 @@ export const emitHash = (k: Kernel): void => {
       f.copy(state, initial, 64);
       const second: Int = f.let(add(dstSize!, 65));
       f.call('sha_finish', line, second, second, f.let(add(output, mul(add(i, first!), 64))));
+      f.set(from, add(from, length));
+    });
+  });
+
+  // SHA-512 of each of n messages.
+  k.export('digest', 2, ({ f }, n, first) => {
+    const from = f.let(messages);
+    f.loop(0, n!, (i) => {
+      const length = f.let(load('i32', 'i32.load', f.let(add(lengths, shl(i, 2)))));
+      f.copy(state, initial, 64);
+      f.call('sha_finish', from, length, length, f.let(add(output, mul(add(i, first!), 64))));
       f.set(from, add(from, length));
     });
   });
