@@ -1,9 +1,9 @@
-import { Application, type Context } from 'typedoc';
+import { Application, type Context, type ProjectReflection } from 'typedoc';
 import ts from 'typescript';
 import { brokenLinks } from './broken-links.ts';
 import { nameDestructured, shareBetweenCodecAndType, undocumented } from './docstrings.ts';
 import { Faults } from './faults.ts';
-import { optionsOf } from './options.ts';
+import { optionsOf, PAGES } from './options.ts';
 import { publicPackages } from './packages.ts';
 import { addPages } from './pages.ts';
 
@@ -19,21 +19,58 @@ const programOf = (root: string, files: readonly string[]): ts.Program => {
   return ts.createProgram({ rootNames: files, options });
 };
 
+/** Pages first, then the modules as they build on each other: TypeDoc sorts by file names. */
+const inOrder = (project: ProjectReflection, names: readonly string[]): void => {
+  const place = ({ name }: { readonly name: string }): number => names.indexOf(name);
+  for (const list of [
+    project.children,
+    project.childrenIncludingDocuments,
+    ...(project.groups ?? []).map(({ children }) => children),
+  ])
+    list?.sort((a, b) => place(a) - place(b));
+};
+
+/** Where something is defined, as a text: the pages do not say where the repository is. */
+const withoutSourceLinks = (project: ProjectReflection): void => {
+  for (const one of Object.values(project.reflections))
+    if (one.isDeclaration() || one.isSignature()) for (const source of one.sources ?? []) delete source.url;
+};
+
 /**
  * Writes the reference of all public packages to a folder: a module for each entry point, with the README of its package on the main one's page,
  * and the pages for each role.
  */
-export const generateReference = async (root: string, out: string): Promise<Generated> => {
+export const generateReference = async ({
+  root,
+  out,
+  pages: beside = PAGES,
+}: {
+  readonly root: string;
+  readonly out: string;
+  readonly pages?: readonly string[];
+}): Promise<Generated> => {
   const packages = await publicPackages(root);
   const entryPoints = packages.flatMap((one) => one.entryPoints);
   const app = await Application.bootstrap(optionsOf(root));
   const faults = new Faults();
   app.logger = faults;
-  await addPages(app, root, packages);
+  await addPages(app, { root, pages: beside, packages });
   app.converter.on('resolveBegin', ({ project }: Context) => {
     nameDestructured(project);
     shareBetweenCodecAndType(project);
   });
+  app.converter.on(
+    'resolveEnd',
+    ({ project }: Context) => {
+      inOrder(
+        project,
+        entryPoints.map(({ name }) => name),
+      );
+      withoutSourceLinks(project);
+    },
+    // After everybody else.
+    Number.MIN_SAFE_INTEGER,
+  );
   const program = programOf(
     root,
     entryPoints.map(({ file }) => file),

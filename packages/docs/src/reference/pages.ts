@@ -10,18 +10,6 @@ import {
 } from 'typedoc';
 import type { PublicPackage } from './packages.ts';
 
-/** Pages beside the modules, in the order in which the navigation shows them: those for each role, then what a package has to say at length. */
-export const PAGES: readonly string[] = [
-  ...['holders', 'bureau', 'auditor', 'issuers', 'researchers', 'security', 'operations', 'law', 'faq'].map(
-    (name) => `packages/docs/${name}.md`,
-  ),
-  'SECURITY.md',
-  'packages/psi/BULK.md',
-  'packages/join/SHUFFLE.md',
-  'packages/holder/POLICY.md',
-  'packages/holder/RECIPROCITY.md',
-];
-
 /** Links to what is in the repository and not in the reference (examples, benchmarks, how to contribute): their text stays. */
 const withoutOutside = (markdown: string): string =>
   markdown.replace(/\[([^\]]+)\]\((?:\.\.\/)*(?:examples|benchmarks|README\.md|CONTRIBUTING\.md)(?:[/#][\w-]+)?\)/g, '$1');
@@ -32,18 +20,25 @@ const frontPage = (docs: string, packages: readonly PublicPackage[]): string => 
     const ways = entryPoints.map(({ name }) => `{@linkcode ${name}! | ${name}}`);
     return `| ${ways.join('<br>')} | ${description} |`;
   });
-  const [title, ...rest] = docs.split('\n## ');
+  const [start, ...rest] = docs.replace(/^# .*\n/, '').split('\n## ');
   const table = `Packages\n\n| Import | What it is |\n|---|---|\n${rows.join('\n')}\n`;
-  return [title!.replace(/^# .*$/m, '# Vouchsafe'), table, ...rest].join('\n## ');
+  return [start, table, ...rest].join('\n## ');
 };
 
-/** Puts READMEs on the pages of their packages, the front page in its place, and the pages beside the modules, before links are resolved. */
-export const addPages = async (app: Application, root: string, packages: readonly PublicPackage[]): Promise<void> => {
+/** Puts READMEs on the pages of their packages, the front page in its place, without their headings, which are the pages’, and the pages beside the modules, before links are resolved. */
+export const addPages = async (
+  app: Application,
+  {
+    root,
+    pages: paths,
+    packages,
+  }: { readonly root: string; readonly pages: readonly string[]; readonly packages: readonly PublicPackage[] },
+): Promise<void> => {
   const first = `${root}/packages/docs/README.md`;
   const front = frontPage(await readFile(first, 'utf8'), packages);
   const readmes = await Promise.all(packages.map(async (one) => ({ ...one, text: await readFile(one.readme, 'utf8') })));
   const pages = await Promise.all(
-    PAGES.map(async (page) => ({ path: `${root}/${page}`, text: await readFile(`${root}/${page}`, 'utf8') })),
+    paths.map(async (page) => ({ path: `${root}/${page}`, text: await readFile(`${root}/${page}`, 'utf8') })),
   );
   const parsed = (project: ProjectReflection, path: string, text: string) =>
     app.converter.parseRawComment(new MinimalSourceFile(withoutOutside(text), path as NormalizedPath), project.files).content;
@@ -54,7 +49,7 @@ export const addPages = async (app: Application, root: string, packages: readonl
     for (const { entryPoints, readme, text } of readmes) {
       const module = project.children?.find(({ name }) => name === entryPoints[0]!.name);
       if (module === undefined) continue;
-      module.readme = parsed(project, readme, text);
+      module.readme = parsed(project, readme, text.replace(/^# .*\n/, ''));
       for (const path of [readme, dirname(readme)]) project.files.registerReflectionPath(path as NormalizedPath, module);
     }
     for (const { path, text } of pages) {
