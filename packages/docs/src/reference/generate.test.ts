@@ -16,6 +16,8 @@ const manifest = (name: string, ways: Readonly<Record<string, string>>, rest: ob
     ...rest,
   });
 
+const LOW = '../../low/src/index.ts';
+
 /** A house of two public packages and a private one. */
 const HOUSE: Readonly<Record<string, string>> = {
   'tsconfig.json': JSON.stringify({ references: ['low', 'high', 'inner'].map((name) => ({ path: `packages/${name}` })) }),
@@ -38,7 +40,7 @@ export const measure = ({ text }: { readonly text: string }): Size => ({ bytes: 
     "/** More of {@link Size}. */\nexport const more = 2;\nimport type { Size } from './index.ts';\n/** Own. */\nexport type Own = Size;\n",
   'packages/high/package.json': manifest('@a/high', { '.': './src/index.ts' }),
   'packages/high/README.md': '# @a/high\n\nUses it.\n',
-  'packages/high/src/index.ts': `import type { Size } from '../../low/src/index.ts';\n/** Twice a size. */\nexport const twice = (size: Size): Size => size;\n`,
+  'packages/high/src/index.ts': `import type { Size } from '${LOW}';\n/** Twice a size. */\nexport const twice = (size: Size): Size => size;\n`,
   'packages/inner/package.json': manifest('@a/inner', { '.': './src/index.ts' }, { private: true }),
 };
 
