@@ -2,7 +2,8 @@ import { compareBytes, E, type Either } from '@vouchsafe/core';
 import { type WrongLeaf, wrongLeaf } from './errors.ts';
 import type { Leaf, UnknownLeaf } from './leaf.ts';
 
-type LeafOf<Kind extends Leaf['leaf']> = Extract<Leaf, { readonly leaf: Kind }>;
+/** The leaf of a kind. */
+export type LeafOf<Kind extends Leaf['leaf']> = Extract<Leaf, { readonly leaf: Kind }>;
 
 /** What a caller knows of a leaf: its kind, and some or all of its fields. */
 export type ExpectedLeaf = { [Kind in Leaf['leaf']]: { readonly leaf: Kind } & Partial<LeafOf<Kind>> }[Leaf['leaf']];

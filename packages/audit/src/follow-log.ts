@@ -36,6 +36,7 @@ export interface Followed {
   readonly size: number;
 }
 
+/** Why a checkpoint is not taken: it is none of this log, or the log that it signs is another, a shorter one, or is not proven to go on from the last one. */
 export type CannotFollow = BadCheckpoint | LogForked | LogRolledBack | BadProof;
 
 /**

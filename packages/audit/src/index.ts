@@ -20,7 +20,7 @@ export type {
   NotInLog,
   WrongLeaf,
 } from './errors.ts';
-export { type ExpectedLeaf, expectLeaf } from './expect-leaf.ts';
+export { type ExpectedLeaf, expectLeaf, type LeafOf } from './expect-leaf.ts';
 export { type CannotFollow, type Followed, followLog, proofNeeded, type Sighting } from './follow-log.ts';
 export {
   type BulkFacts,
@@ -36,6 +36,7 @@ export {
   type UnknownLeaf,
 } from './leaf.ts';
 export {
+  type CannotRead,
   MAX_PAGE_ENTRIES,
   proveConsistency,
   proveInclusion,

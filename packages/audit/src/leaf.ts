@@ -121,6 +121,7 @@ export interface SampleLeaf extends LeafBase<'sample'> {
   readonly rows: number;
 }
 
+/** What an entry of a holder’s log says, by its kind in `leaf`: an answer to a query or a match, a sealed table, or what the auditor asked for. */
 export type Leaf = QueryLeaf | MatchLeaf | SealLeaf | OpenLeaf | SampleLeaf;
 
 /** A leaf of a kind or version that this release does not know: it counts, and its hash is checked like any other; what it says is for a later release. */

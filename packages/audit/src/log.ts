@@ -7,7 +7,8 @@ import { consistencySpans, foldNodes, fullNodesOf, inclusionSpans, isLogSize, ty
 /** Entries that {@link readEntries} gives at most at a time: with the cap on an entry, 4 MiB. */
 export const MAX_PAGE_ENTRIES = 256;
 
-type CannotRead = NotInLog | LogBroken;
+/** Why an entry cannot be read: the log has none of that number, or is damaged. */
+export type CannotRead = NotInLog | LogBroken;
 
 /** How many entries the log has. */
 export const readSize = (reader: KvReader): Either<LogBroken, number> => {

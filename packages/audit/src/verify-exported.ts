@@ -24,6 +24,7 @@ const GAP_SECONDS = 86_400;
  */
 export type FetchEntries<F> = (page: { readonly from: number; readonly count: number }) => TaskEither<F, readonly Uint8Array[]>;
 
+/** Why entries, as they were served, are not the log that its holder signed; or the caller stopped. */
 export type ExportFault = BadCheckpoint | BadExport | LogForked | LogRolledBack | Aborted;
 
 /**

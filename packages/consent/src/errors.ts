@@ -12,6 +12,7 @@ export interface ConsentMissing {
   readonly message: string;
 }
 
+/** The fault of a query that came without a receipt. @param issuers those whom the holder trusts, by name */
 export const consentMissing = (issuers: readonly string[]): ConsentMissing => ({
   _tag: 'ConsentMissing',
   message: `this query needs a consent receipt from one of: ${issuers.join(', ')}`,
@@ -67,6 +68,7 @@ export interface ConsentForOther<What extends string> {
   readonly message: string;
 }
 
+/** The receipt is for another purpose, other columns, another person, or another bureau or key of it. */
 export type ConsentElsewhere =
   | ConsentForOther<'Purpose'>
   | ConsentForOther<'Columns'>

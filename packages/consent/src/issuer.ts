@@ -50,6 +50,7 @@ export interface Shown {
   readonly columns: readonly string[];
 }
 
+/** What an issuer signs a receipt from. */
 export interface IssueRequest {
   /** The bureau's request as it came. */
   readonly request: Uint8Array;
@@ -59,6 +60,7 @@ export interface IssueRequest {
   readonly validForSeconds: number;
 }
 
+/** Why nothing is signed: the request is none, is not the bureau’s, is about somebody else than this person, or the person’s identifier is none. */
 export type CannotIssue = BadConsentRequest | RequestForged | NotThisSubject | BadIdentifier;
 
 /** The issuer's side: the app in which a person applies and agrees. It keeps nothing. */

@@ -54,6 +54,7 @@ export interface BucketColumn {
   readonly buckets: readonly string[];
 }
 
+/** A column of the catalogue, by its `kind`. */
 export type Column = FlagColumn | CountColumn | AmountColumn | BucketColumn;
 
 /** The columns that every holder of a federation fills, and the sizes that keep every total in range. */

@@ -13,7 +13,7 @@ export interface Curve25519 {
   readonly signer: (seed: Secret) => { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Uint8Array };
   /**
    * RFC 8032 §5.1.7, the equation without the cofactor: is the encoding of S·B − h·A, h reduced modulo L, byte for byte R?
-   * @param publicKey 32 bytes; @param signature 64 bytes
+   * The public key is 32 bytes, the signature 64.
    */
   readonly verifies: (signed: {
     readonly publicKey: Uint8Array;

@@ -53,10 +53,14 @@ const placeOf = (error: t.ValidationError): ShapeFault => {
 const isSameValue = (type: t.Decoder<unknown, unknown>): boolean =>
   type instanceof t.UnionType || type instanceof t.RefinementType;
 
-type OptionalKeys<A> = { [K in keyof A]-?: Record<never, never> extends Pick<A, K> ? K : never }[keyof A];
-type Codec<A> = t.Type<A, unknown, unknown>;
-type RequiredCodecs<A> = { readonly [K in Exclude<keyof A, OptionalKeys<A>>]: Codec<A[K]> };
-type OptionalCodecs<A> = { readonly [K in OptionalKeys<A>]-?: Codec<Exclude<A[K], undefined>> };
+/** The keys that an `A` may lack. */
+export type OptionalKeys<A> = { [K in keyof A]-?: Record<never, never> extends Pick<A, K> ? K : never }[keyof A];
+/** Decodes an `A` from anything, and encodes it (io-ts). */
+export type Codec<A> = t.Type<A, unknown, unknown>;
+/** A codec for each key that an `A` always has. */
+export type RequiredCodecs<A> = { readonly [K in Exclude<keyof A, OptionalKeys<A>>]: Codec<A[K]> };
+/** A codec for each key that an `A` may lack. */
+export type OptionalCodecs<A> = { readonly [K in OptionalKeys<A>]-?: Codec<Exclude<A[K], undefined>> };
 
 /**
  * The codec of an interface `A`: these required and optional keys and no other. A key that we do not know is an error, not something to ignore: two

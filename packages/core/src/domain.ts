@@ -4,7 +4,7 @@ import { utf8ToBytes } from './bytes.ts';
  * Every use of a hash has its own domain separation tag (RFC 9380 §3.1), and this is the closed list of them. A tag is fixed;
  * what varies (federation, bureau, holder, epoch, scheme) goes into the message. The VOPRF keeps the RFC's own tags.
  */
-const USES = {
+export const DOMAIN_USES = {
   /** Hash(id) of the sealed join. */
   join: 'join',
   /** Secret scalars of the sealed join from a seed (RFC 9497 §3.2.1 `DeriveKeyPair`). */
@@ -82,7 +82,7 @@ const USES = {
 } as const;
 
 /** One of the closed list of uses. */
-export type DomainUse = keyof typeof USES;
+export type DomainUse = keyof typeof DOMAIN_USES;
 
 /** The tag `Vouchsafe-v1-<use>` in ASCII; at most 255 bytes (RFC 9380 §5.3.1). */
-export const domain = (use: DomainUse): Uint8Array => utf8ToBytes(`Vouchsafe-v1-${USES[use]}`);
+export const domain = (use: DomainUse): Uint8Array => utf8ToBytes(`Vouchsafe-v1-${DOMAIN_USES[use]}`);

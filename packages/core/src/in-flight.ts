@@ -5,6 +5,7 @@ export interface InFlight {
   readonly settled: () => Promise<void>;
 }
 
+/** Keeps track of work that is going on, nothing at first. */
 export const createInFlight = (): InFlight => {
   const going = new Set<Promise<unknown>>();
   return {

@@ -34,15 +34,19 @@ export {
   type BadShape,
   bytes,
   bytesUpTo,
+  type Codec,
   decodeShape,
   list,
+  type OptionalCodecs,
+  type OptionalKeys,
+  type RequiredCodecs,
   record,
   type ShapeFault,
   shapeFaults,
   text,
   whole,
 } from './decode.ts';
-export { type DomainUse, domain } from './domain.ts';
+export { DOMAIN_USES, type DomainUse, domain } from './domain.ts';
 export {
   canVerify,
   createSigner,

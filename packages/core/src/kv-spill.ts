@@ -44,7 +44,7 @@ export interface Spill {
   count(duplicate: (number: number) => void): Promise<SpillCount>;
   /**
    * Rows [from, from + k) in the order of their keys, each key once.
-   * @param count from {@link count}
+   * @param count from {@link Spill.count}
    * @returns k × (32 + payload) bytes
    */
   read(count: SpillCount, from: number, k: number): Promise<Uint8Array>;
@@ -62,6 +62,7 @@ interface Sorted {
 const plain: SpillCover = { seal: (_, piece) => piece, open: (_, piece) => piece };
 
 /**
+ * Rows that are too many for memory, spilled to a table of the key-value store in pieces and read back in the order of their 32-byte keys.
  * @param table where the pieces are
  * @param prefix which spill of the table
  * @param payload bytes of a row after its key

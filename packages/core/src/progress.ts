@@ -17,4 +17,5 @@ export interface Aborted {
   readonly message: string;
 }
 
+/** The one value of {@link Aborted}: it has nothing else to tell. */
 export const aborted: Aborted = { _tag: 'Aborted', message: 'stopped by the caller; call again to go on' };

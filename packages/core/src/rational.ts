@@ -45,8 +45,11 @@ export const parseRational = (input: string | number): Either<BadRational, Ratio
   return E.right(exponent < 0 ? rational(mantissa, 10n ** BigInt(-exponent)) : rational(mantissa * 10n ** BigInt(exponent)));
 };
 
+/** a + b, exactly, in lowest terms. */
 export const addRational = (a: Rational, b: Rational): Rational => rational(a.num * b.den + b.num * a.den, a.den * b.den);
+/** a − b, exactly, in lowest terms. */
 export const subtractRational = (a: Rational, b: Rational): Rational => addRational(a, { num: -b.num, den: b.den });
+/** a · b, exactly, in lowest terms. */
 export const multiplyRational = (a: Rational, b: Rational): Rational => rational(a.num * b.num, a.den * b.den);
 /** a / b. @throws RangeError when b is zero */
 export const divideRational = (a: Rational, b: Rational): Rational => rational(a.num * b.den, a.den * b.num);

@@ -3,6 +3,7 @@ declare const scalars: unique symbol;
 
 /** Bytes of an encoded element (RFC 9496 §4.3.2) and of an encoded scalar (§4.4, little-endian). */
 export const ELEMENT_BYTES = 32;
+/** Bytes of an encoded scalar (RFC 9496 §4.4), little-endian. */
 export const SCALAR_BYTES = 32;
 
 /**
@@ -26,6 +27,7 @@ export const countOf = (packed: Elements | Scalars): number => packed.length / E
 /** Element (or scalar) number `index`, as a view. */
 export const elementAt = (packed: Elements, index: number): ElementBytes =>
   packed.subarray(index * ELEMENT_BYTES, (index + 1) * ELEMENT_BYTES) as ElementBytes;
+/** Scalar number `index`, as a view. */
 export const scalarAt = (packed: Scalars, index: number): ScalarBytes =>
   packed.subarray(index * SCALAR_BYTES, (index + 1) * SCALAR_BYTES) as ScalarBytes;
 

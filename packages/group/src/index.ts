@@ -1,4 +1,4 @@
-export type { Backend, BatchOperation, BatchPool, BatchTask } from './backend.ts';
+export type { Backend, BatchOperation, BatchPool, BatchTask, ScalarOperation } from './backend.ts';
 export {
   type BadElement,
   type BadScalar,

@@ -76,9 +76,13 @@ const isCanonicalNonZero = (bytes: Uint8Array): boolean => {
   return value > 0n && value < ORDER;
 };
 
+/** a + b modulo the group’s order q. Big integers, so not in constant time. */
 export const addScalars = (a: ScalarBytes, b: ScalarBytes): ScalarBytes => toScalar(toBigint(a) + toBigint(b));
+/** a − b modulo q, like {@link addScalars}. */
 export const subtractScalars = (a: ScalarBytes, b: ScalarBytes): ScalarBytes => toScalar(toBigint(a) - toBigint(b));
+/** a · b modulo q, like {@link addScalars}. */
 export const multiplyScalars = (a: ScalarBytes, b: ScalarBytes): ScalarBytes => toScalar(toBigint(a) * toBigint(b));
+/** −a modulo q, like {@link addScalars}. */
 export const negateScalar = (a: ScalarBytes): ScalarBytes => toScalar(-toBigint(a));
 
 /** 1/a modulo q. @throws RangeError for zero: scalars from outside are never zero ({@link receiveScalars}) */

@@ -29,6 +29,7 @@ export interface PolicyCheck {
   readonly dryRun: (question: PolicyQuestion, standing?: Standing) => DryRun;
 }
 
+/** Why a policy cannot be checked: a document does not hold, or is not about this holder. */
 export type CannotCheckPolicy =
   | BadShape
   | BadCatalogue

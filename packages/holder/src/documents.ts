@@ -56,6 +56,7 @@ export interface NotThisHolder {
   readonly message: string;
 }
 
+/** Why a holder does not start with these documents: each member says which one is at fault and what to do. */
 export type BadDocuments =
   | BadShape
   | BadCatalogue

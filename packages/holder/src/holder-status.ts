@@ -14,6 +14,7 @@ export interface HolderStatus {
   readonly epochs: readonly EpochStatus[];
 }
 
+/** How far a holder is with a live epoch. */
 export interface EpochStatus {
   readonly epoch: number;
   /** The records of every scheme are loaded: requests in this epoch are answered. */

@@ -94,6 +94,7 @@ export interface Holder {
 
 /** Why documents are not taken into use. */
 export type BadAdoption = BadDocuments | BadSuccession | StoreFault;
+/** Why a holder cannot be made: its documents do not hold, its store fails, the log in it is damaged or was rolled back, or the caller stopped. */
 export type BadSetup = BadAdoption | LogFault | Aborted;
 
 const SECONDS_A_DAY = 86_400;

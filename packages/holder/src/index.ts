@@ -2,26 +2,38 @@
 export { LOANS_COLUMNS } from '@vouchsafe/protocol';
 export type { BulkLimits } from './bulk-sessions.ts';
 export { type CannotCheckPolicy, checkPolicy, type PolicyCheck } from './check-policy.ts';
-export type { BadDocuments, NotThisHolder } from './documents.ts';
+export type { BadDocuments, Documents, NotThisHolder } from './documents.ts';
 export type { DryRun, ExpectedNoise, PolicyQuestion, Standing } from './dry-run.ts';
+export type { OutOfStep } from './errors.ts';
 export { type BadAdoption, type BadSetup, createHolder, type Holder, type HolderOptions } from './holder.ts';
 export type { BudgetStatus, EpochStatus, HolderStatus, TableStatus } from './holder-status.ts';
 export {
+  type BadColumn,
+  type BadQuery,
   checkRecords,
   fromIterable,
   fromSql,
   type IngestError,
   type IngestReport,
+  type LoansOptions,
   loansView,
+  type MalformedFile,
   printRejected,
   printReport,
   type RawValue,
+  type RecordBatch,
   type RecordSource,
   type RejectedRow,
+  type RowFault,
+  type SourceFailed,
   type SourceRecord,
+  type SourceRequest,
+  type SqlOptions,
+  type UnreadableFile,
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
 export type { Answered, Observer, RequestKind } from './observing.ts';
+export type { Asked } from './plan-query.ts';
 export {
   type AggregateGrant,
   type ConsentRule,
@@ -38,9 +50,10 @@ export {
   type TotalsGrant,
 } from './policy.ts';
 export { type BadPolicy, type PolicyFault, printFault, readPolicy } from './read-policy.ts';
-export { DEFAULT_TICK, type LateAnswer, NO_TICK, type ReleaseTick, stepMs } from './release-tick.ts';
+export { DEFAULT_TICK, type LateAnswer, NO_TICK, type QuerySize, type ReleaseTick, stepMs } from './release-tick.ts';
 export {
   type Account,
+  type AuditTable,
   type BudgetSpent,
   type BulkCommitment,
   type BulkSetStore,
@@ -51,7 +64,9 @@ export {
   createHolderStore,
   type EpochSecrets,
   type HolderStore,
+  type IndexStore,
   type LogFault,
+  type LoggedEntry,
   type LogIdentity,
   type MatchCommitment,
   type MatchedOpening,
@@ -59,10 +74,12 @@ export {
   type MatchRequestId,
   type MatchSpending,
   memoryStore,
+  type OutputBatch,
   type PricedTable,
   type QueryId,
   type QuotaSpent,
   type RateExceeded,
+  type RateKind,
   type RateTerms,
   type RetireTerms,
   type RowDebit,
@@ -72,6 +89,7 @@ export {
   type StoredAcknowledgement,
   type StoredAnswer,
   type StoredEvaluation,
+  type StoredIndex,
   type StoredLog,
   type TableId,
   type TableStage,

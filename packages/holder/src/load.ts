@@ -8,6 +8,7 @@ import { indexSink } from './match-index.ts';
 import { tableSink } from './plain-table.ts';
 import { bulkQuotaOf } from './policy.ts';
 
+/** Why records were not loaded. */
 export type LoadError = IngestError | InvalidInput | StoreFault;
 
 /** What became of the records, for each scheme: rows read, used, and rejected with their numbers and reasons. */

@@ -40,7 +40,7 @@ export interface AggregateGrant {
   readonly rhoPerQuery?: Rational | undefined;
   readonly rhoPerEpoch?: Rational | undefined;
   /**
-   * What each row has for itself in the epoch, at most {@link MAX_EPSILON_PER_ROW}: a row that cannot pay for a query is left out of it, silently. Rows of cohorts that do not overlap then do not
+   * What each row has for itself in the epoch, at most 4,000: a row that cannot pay for a query is left out of it, silently. Rows of cohorts that do not overlap then do not
    * pay for each other, so that `epsilonPerEpoch` may be larger. It counts what was spent while it was in force.
    */
   readonly epsilonPerRow?: Rational | undefined;

@@ -27,7 +27,7 @@ export interface PolicyFault {
   readonly problem: string;
 }
 
-/** A policy that no holder may start with: everything that is wrong with it, at most {@link MAX_FAULTS}. */
+/** A policy that no holder may start with: everything that is wrong with it, at most 100 faults. */
 export interface BadPolicy {
   readonly _tag: 'BadPolicy';
   readonly message: string;

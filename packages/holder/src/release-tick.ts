@@ -23,17 +23,17 @@ export interface LateAnswer {
 }
 
 /** |X| and how many slots are asked: all that the step depends on. */
-export interface Sizes {
+export interface QuerySize {
   readonly subjects: number;
   readonly slots: number;
 }
 
 /** The step for a query, in milliseconds. */
-export const stepMs = ({ baseMs, cellMs }: ReleaseTick, { subjects, slots }: Sizes): number =>
+export const stepMs = ({ baseMs, cellMs }: ReleaseTick, { subjects, slots }: QuerySize): number =>
   baseMs + (subjects + 8) * (slots + 12) * cellMs;
 
 /** Runs work about so many subjects and slots, and gives its outcome on a tick. */
-export type Release = <A>(sizes: Sizes, work: () => Promise<A>) => Promise<A>;
+export type Release = <A>(sizes: QuerySize, work: () => Promise<A>) => Promise<A>;
 
 /**
  * Gives the outcome of work, error or not, at the first whole number of steps from now at which it is there. The timer runs from before the work begins: so the moment of release depends on the step, and

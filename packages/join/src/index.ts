@@ -2,7 +2,7 @@ export { answerQuery, lookUp } from './answer.ts';
 export { type BlindedRows, blindRows } from './blind.ts';
 export { type BadAnswer, combine, type HolderAnswer, type NoTotal } from './combine.ts';
 export { type BureauContext, bureauTranscript, type JoinContext, pairTranscript, subjectMessages } from './context.ts';
-export { type BadKeyProof, KEY_PROOF_BYTES, proveKeys, type Role, verifyKeys } from './key-proof.ts';
+export { type BadKeyProof, KEY_PROOF_BYTES, type KeyStatement, proveKeys, type Role, verifyKeys } from './key-proof.ts';
 export {
   type BureauKeys,
   commitJoinKey,

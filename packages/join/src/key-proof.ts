@@ -41,7 +41,8 @@ export interface BadKeyProof {
   readonly message: string;
 }
 
-interface Statement {
+/** What is proven: whose keys, and where. */
+export interface KeyStatement {
   readonly context: JoinContext;
   readonly role: Role;
   /** n × 32 bytes. */
@@ -49,7 +50,7 @@ interface Statement {
 }
 
 /** Fiat–Shamir: the challenge covers everything the statement says and the commitment. */
-const challenge = ({ context, role, publicKeys }: Statement, commitment: Uint8Array): ScalarBytes =>
+const challenge = ({ context, role, publicKeys }: KeyStatement, commitment: Uint8Array): ScalarBytes =>
   hashToScalar(pairTranscript(context, utf8ToBytes(role), lengthPrefixed(publicKeys, commitment)), domain('joinKeyProof'));
 
 /** c, c², …, cⁿ. */
@@ -62,11 +63,11 @@ const powers = (c: ScalarBytes, count: number): readonly ScalarBytes[] => {
 /**
  * Proves knowledge of the discrete logarithms of n public keys: one Schnorr proof for all, z = k + Σ c^(j+1)·x_j. Without it a partner could publish X − H_j
  * as its own key and cancel ours (a rogue key), so that it alone could read the rows.
- * @param secrets n × 32 bytes, in the order of the public keys
+ * @param statement with its secrets, n × 32 bytes, in the order of the public keys
  * @returns c ‖ z, 64 bytes
  */
 export const proveKeys = async (
-  statement: Statement & { readonly secrets: readonly Secret[] },
+  statement: KeyStatement & { readonly secrets: readonly Secret[] },
   group: Group,
   rng: Rng = csprng,
 ): Promise<Uint8Array> => {

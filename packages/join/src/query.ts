@@ -106,7 +106,10 @@ export interface BadCohort {
   readonly message: string;
 }
 
-/** @param limit the catalogue's cohort cap */
+/**
+ * The fault of a cohort with more subjects than the federation allows.
+ * @param limit the catalogue's cohort cap
+ */
 export const cohortTooLarge = (limit: number): BadCohort => ({
   _tag: 'BadCohort',
   message: `the cohort has more than ${limit} subjects, the catalogue's cap: split it`,

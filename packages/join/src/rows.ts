@@ -4,6 +4,7 @@ import { ELEMENT_BYTES, type Elements, type Group, type Scalars } from '@vouchsa
 
 /** A travelling row: key (P or Q), C, and one D a slot. */
 export const rowElements = (slots: number): number => slots + 2;
+/** Bytes of a row: {@link rowElements} elements of 32 bytes. */
 export const rowBytes = (slots: number): number => rowElements(slots) * ELEMENT_BYTES;
 
 /** The rows that came do not have the form that was agreed: wrong width or count, out of order, or twice the same key. */

@@ -2,6 +2,8 @@ import { passesBulkSelfTest } from './bulk-self-test.ts';
 import { bulkBase64, bulkHeap } from './generated/bulk.ts';
 import { type WasmMemory, webAssembly } from './web-assembly.ts';
 
+export type { WasmMemory };
+
 /**
  * What the bulk module exports. Addresses are the caller's ({@link BulkKernel.allocate}); what is read and written is described at each function's generator, `build/bulk/*.ts`.
  * Functions that take four messages or rows at a time read and write up to 64 bytes past the end.

@@ -73,6 +73,7 @@ export type LayoutName =
   | 'valueBits'
   | 'valueWindows'
   | 'valueTableBytes';
+/** The addresses and sizes of a built module, in bytes. */
 export type Layout = Readonly<Record<LayoutName, number>>;
 
 /** A built module as it is committed. */

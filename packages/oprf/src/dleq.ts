@@ -42,7 +42,7 @@ export const MAX_BATCH = 1000;
 export const PROOF_BYTES: number = 2 * SCALAR_BYTES;
 
 /** The combination Σ dᵢ·Cᵢ, Σ dᵢ·Dᵢ of a batch: (M, Z) in the RFC. Both sides, and whoever sees the batch, know the coefficients: no time that depends on them tells anything. */
-interface Composites {
+export interface Composites {
   readonly M: ElementBytes;
   readonly Z: ElementBytes;
 }

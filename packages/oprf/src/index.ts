@@ -18,6 +18,7 @@ export {
   verifyVerifierKey,
 } from './designated.ts';
 export {
+  type Composites,
   computeComposites,
   computeCompositesFast,
   type DleqStatement,

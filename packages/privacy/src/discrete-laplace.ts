@@ -4,7 +4,7 @@ import { type Coins, coinsOf } from './coins.ts';
 
 /**
  * A sample z of the discrete Laplace distribution, Pr[z] ∝ exp(−|z| / scale), exactly: Canonne, Kamath, Steinke (2020), algorithm 2. Nothing rounds
- * on its path (see {@link Coins}). Its running time tells something about |z|: draw it before the query is there, never while a querier waits.
+ * on its path (`coins.ts`). Its running time tells something about |z|: draw it before the query is there, never while a querier waits.
  * @param scale Δ/ε, a positive rational
  * @throws RangeError for a scale that is not positive: a scale of 0 would be an answer without noise
  */

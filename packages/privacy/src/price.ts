@@ -37,6 +37,7 @@ export interface SlotPrice {
   readonly scale: Rational;
 }
 
+/** What an asked column gets of a query’s ε, and how it is split over its slots. */
 export interface ColumnPrice {
   readonly column: string;
   readonly epsilon: Rational;

@@ -63,6 +63,7 @@ export interface BulkTranscript {
   readonly digest: () => Uint8Array;
 }
 
+/** A transcript of no message yet. */
 export const bulkTranscript = (): BulkTranscript => {
   const hash = createHash('sha256');
   return {

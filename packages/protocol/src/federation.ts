@@ -130,6 +130,7 @@ export interface BadFederation {
   readonly message: string;
 }
 
+/** The fault of a federation document. @param problem what is wrong, in words, without a value of it */
 export const badFederation = (problem: string): BadFederation => ({
   _tag: 'BadFederation',
   message: `federation document: ${problem}`,

@@ -106,4 +106,4 @@ export {
   type SignedFederation,
   signFederation,
 } from './signed-federation.ts';
-export { Acknowledgements, MAX_ACKNOWLEDGEMENTS } from './statement-messages.ts';
+export { type Acknowledgement, Acknowledgements, MAX_ACKNOWLEDGEMENTS } from './statement-messages.ts';

@@ -71,6 +71,7 @@ export interface NotOpened {
 
 const notOpened = (why: string): NotOpened => ({ _tag: 'NotOpened', message: `the query was not opened: ${why}` });
 
+/** Why a query was not opened: the holder refused or knows no such query, or does not answer as it has to. */
 export type OpenError = NotOpened | HolderFault;
 
 export const requestOpening = async (

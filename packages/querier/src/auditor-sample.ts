@@ -60,6 +60,7 @@ export interface NoSuchTable {
   readonly message: string;
 }
 
+/** Why a table was not sampled, or what in it does not hold. */
 export type SampleError = NoSuchTable | BadSample | HolderFault | ExportFault;
 
 const noSuchTable = (holder: string): NoSuchTable => ({

@@ -21,6 +21,7 @@ export interface AuditedStatement {
   readonly signed: { readonly statement: unknown; readonly signature: string };
 }
 
+/** Why there is no statement about a holder: it is unknown or does not answer, or its log is not what it signed. */
 export type AuditedError = NoSuchHolder | HolderFault | ExportFault;
 
 /**

@@ -59,8 +59,7 @@ export interface Auditor {
   /** Fetches every entry of each holder's log and checks it against the checkpoint that the holder signed. Progress counts entries (task `log <holder>`). */
   readonly verifyLogs: (request?: VerifyRequest) => TaskEither<Aborted, readonly LogVerdict[]>;
   /**
-   * Asks a holder to open one query of its log: the holder logs that it was asked, and tells |M| and the table's key. What comes out goes to the bureau, whose answer {@link Auditor.checkOpening} checks.
-   * @param entry of the query in the holder's log
+   * Asks a holder to open one query, by its entry in the holder’s log: the holder logs that it was asked, and tells |M| and the table's key. What comes out goes to the bureau, whose answer {@link Auditor.checkOpening} checks.
    */
   readonly requestOpening: (query: OpenQuestion & Watch) => TaskEither<OpenError, RequestedOpening>;
   /** Checks a bureau's answer against the auditor's own request: who was asked about. */

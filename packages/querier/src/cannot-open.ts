@@ -7,6 +7,7 @@ export interface NotAMember {
   readonly message: string;
 }
 
+/** Why an SDK does not start: a document, a key or the store is at fault. Each member says what to do. */
 export type CannotOpen =
   | BadShape
   | BadCatalogue

@@ -49,6 +49,7 @@ export interface FittedBins {
   readonly bads: Totals;
 }
 
+/** Why no bins were fitted: nothing could be asked, the groups make no outcome, or the noisy counts are none to fit to. */
 export type FitBinsError = AskError | NotBinned | BadGroups | BothOutcomes | NobodyCounted | BadCounts | ZeroCell;
 
 /**

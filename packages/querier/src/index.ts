@@ -23,6 +23,7 @@ export type {
   NotSynced,
   OutOfStep,
   ProofRefused,
+  RootMismatch,
   UnknownScheme,
 } from './errors.ts';
 export type { FitBinsError, FittedBins } from './fit-bins.ts';
@@ -46,6 +47,22 @@ export type { ConsentQuestion, ConsentRequestError } from './request-consent.ts'
 export type { AmountTotal, ColumnTotal, CountTotal, HistogramTotal, Uncertainty } from './results.ts';
 export type { Score, ScoreError } from './score.ts';
 export type { ComparedStatement, NoSuchHolder, StatementError, StatementQuestion } from './statement.ts';
-export { createQuerierStore, memoryStore, type QuerierStore } from './store/index.ts';
+export {
+  createQuerierStore,
+  type IndexPin,
+  type IndexPins,
+  type KeptBatch,
+  type KeptQuery,
+  type KeptReceipt,
+  type LinkId,
+  type LinkState,
+  type LinkStore,
+  memoryStore,
+  type PinnedIndexes,
+  type QuerierStore,
+  type RetireTerms,
+  type SentBatches,
+  type SortedRows,
+} from './store/index.ts';
 export type { SyncError, SyncReport } from './sync.ts';
 export type { Exchange, Fetch } from './transport.ts';

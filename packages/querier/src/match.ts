@@ -9,6 +9,7 @@ import { matchWith } from './match-with.ts';
 import { keyOf } from './paid.ts';
 import type { Target } from './transport.ts';
 
+/** Why a whole match failed. What one holder did wrong stands in the result, beside the answers of the others. */
 export type MatchError = Aborted | StoreFault | NoSubjects | NotSynced | UnknownScheme;
 
 /** Who knows whom. */

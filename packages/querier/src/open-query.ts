@@ -34,6 +34,7 @@ const notLogged = (fault: HolderFault): OpeningNotLogged => ({
   message: `nothing is opened that the holder’s log does not show: ${fault.message}`,
 });
 
+/** Why a bureau does not open a query for the auditor: the request does not hold, or the query is not kept or not in the holder’s log. */
 export type OpenQueryError = StoreFault | BadOpenRequest | CannotOpenQuery | OpeningNotLogged;
 
 /**

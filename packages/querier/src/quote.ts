@@ -27,6 +27,7 @@ export interface Quotes {
   )[];
 }
 
+/** Why there is no quote: the question names an unknown column or has no price. */
 export type QuoteError = Aborted | StoreFault | UnknownColumn | BadPrice | BadRational;
 
 /** Asks every holder for the price of a query. */

@@ -16,6 +16,7 @@ export interface ConsentQuestion {
   readonly columns: readonly string[];
 }
 
+/** Why there is no request for consent: its person, columns or ε do not hold, or the scheme was not synced. */
 export type ConsentRequestError = StoreFault | NoSubjects | UnknownScheme | NotSynced | UnknownColumn | BadPrice | BadElement;
 
 /**

@@ -50,6 +50,7 @@ export interface HistogramTotal {
   readonly plusMinus?: Uncertainty | undefined;
 }
 
+/** The total of an asked column, by the column’s kind. */
 export type ColumnTotal = CountTotal | AmountTotal | HistogramTotal;
 
 /**

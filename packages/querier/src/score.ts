@@ -46,6 +46,7 @@ export interface Score {
   readonly signal: Totals;
 }
 
+/** Why there is no score: nothing could be asked, or the scorecard does not fit the federation’s columns or the totals. */
 export type ScoreError = AskError | BadScorecard | ModelMisfit | NoReasonText | BadTotals;
 
 /**

@@ -29,6 +29,7 @@ export interface NoSuchHolder {
   readonly message: string;
 }
 
+/** Why a bureau could not compare a holder’s statement with its own receipts. */
 export type StatementError = StoreFault | NoSuchHolder | HolderFault;
 
 /** Adds up this bureau's own receipts of a holder's answers. */

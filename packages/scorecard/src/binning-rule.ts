@@ -36,6 +36,7 @@ export interface ManualRule {
   readonly binning: Binning;
 }
 
+/** How bins are made: by quantiles, optimally, or as the caller says. */
 export type BinningRule = QuantileRule | OptimalRule | ManualRule;
 
 const EDGES: Edges = { closed: 'left', specials: [], specialLevels: [], unseen: 'noScore' };

@@ -32,6 +32,7 @@ export interface CategoricalBinning {
   readonly unseen: 'missing' | 'noScore';
 }
 
+/** How a characteristic’s values fall into bins: a number into intervals, a text into groups. */
 export type Binning = NumericBinning | CategoricalBinning;
 
 /** A binning has at most this many bins in all, so that a bin's position fits a byte beside {@link NO_BIN}. */

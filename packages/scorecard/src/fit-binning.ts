@@ -25,6 +25,7 @@ import { quantileBreaks } from './quantile.ts';
 import { mergedSteps, sortedSteps } from './sorted.ts';
 import { atOnce, ROWS_A_STEP, type Steps } from './turns.ts';
 
+/** Why no bins were made: the data or the given bins do not hold, or everybody is good or bad. */
 export type BinningError = BadData | OneClass | BadBinning;
 
 /** Why a characteristic got the bins it has: what was asked, one characteristic of all rows. */

@@ -52,6 +52,7 @@ export interface FittedScorecard {
   readonly dropped: readonly Dropped[];
 }
 
+/** Why no scorecard was fitted. */
 export type FitError = BadData | OneClass | BadBinning | BadCounts | ZeroCell | NothingToFit | WrongSign | LogisticError;
 
 /**

@@ -28,6 +28,7 @@ export interface LogisticFit {
   readonly logLikelihood: number;
 }
 
+/** A fitted coefficient with its standard error and test. */
 export interface Coefficient {
   readonly estimate: number;
   /** From the inverse of the (penalised) information matrix; with a penalty a guide, no exact inference. */

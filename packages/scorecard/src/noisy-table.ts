@@ -54,6 +54,7 @@ export interface NoisyBinTable {
   readonly confidence: number;
 }
 
+/** Two histograms over the same bins, and the rules by which they become a table. */
 export interface NoisyTableRequest {
   readonly name: string;
   readonly labels: readonly string[];

@@ -28,6 +28,7 @@ export interface CharacteristicReasons {
   readonly missing?: ReasonText | undefined;
 }
 
+/** Reasons of each characteristic, by its name. */
 export type ReasonCatalogue = ReadonlyMap<string, CharacteristicReasons>;
 
 /**

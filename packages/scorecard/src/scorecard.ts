@@ -38,6 +38,7 @@ export interface Estimate {
   readonly pValue: number;
 }
 
+/** A characteristic of a scorecard: its bins with their points, and how well it tells goods from bads. */
 export interface Characteristic {
   readonly name: string;
   readonly binning: Binning;

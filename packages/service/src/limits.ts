@@ -29,6 +29,7 @@ export interface Limits {
   readonly graceMs: number;
 }
 
+/** What a service starts with: sizes in bytes, times in milliseconds. */
 export const DEFAULT_LIMITS: Limits = {
   headerBytes: 16 * 1024,
   bodyBytes: MAX_BODY_BYTES,

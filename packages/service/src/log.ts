@@ -7,9 +7,13 @@ export type Log = Logger;
 /** Where lines go: anything with `write`, e.g. `process.stderr`. */
 export type LogStream = DestinationStream;
 
+/** From which level on lines are written; `silent` writes none. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** @param stream standard output by default */
+/**
+ * A log of JSON lines with ISO times, from `info` on unless told otherwise.
+ * @param stream standard output by default
+ */
 export const createLog = ({ level = 'info', stream }: { readonly level?: LogLevel; readonly stream?: LogStream } = {}): Log => {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: asName } };
   return stream ? pino(options, stream) : pino(options);

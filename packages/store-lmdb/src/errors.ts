@@ -38,6 +38,7 @@ export interface StoreFull {
   readonly message: string;
 }
 
+/** Why a folder cannot be opened as a store. Each member says what to do. */
 export type OpenStoreError =
   | StoreLocked
   | StoreFromLaterVersion

@@ -8,6 +8,7 @@ import { lmdbEngine } from './lmdb-engine.ts';
 import { lockFolder, type StoreLock } from './lock.ts';
 import { write } from './write.ts';
 
+/** Where a store is, and what it has to be. */
 export interface LmdbOptions {
   /** Made when it is missing. Everything of the store is in it, and nothing else should be. */
   readonly folder: string;

@@ -54,6 +54,7 @@ export const sampleStatement = async (
   D: pseudonyms,
 });
 
+/** What a holder proves about a sample: the pseudonyms of these persons under its committed join key. Two packed arrays with an element for each of `ids`. */
 export interface SampleStatement {
   readonly context: JoinContext;
   readonly ids: readonly Uint8Array[];

@@ -76,6 +76,7 @@ export interface BadOpening {
 
 const badOpening = (why: string): BadOpening => ({ _tag: 'BadOpening', message: `the bureau did not open the query: ${why}` });
 
+/** The bureau’s answer to a request to open a query, in canonical CBOR, as it travels. */
 export const encodeOpening = (opening: Opening): Uint8Array => encodeCanonical(Opening.encode(opening));
 
 /** A subject that was shown and proven. */

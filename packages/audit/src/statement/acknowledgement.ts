@@ -16,7 +16,10 @@ const signedPart = ({ origin, index, entry }: Acknowledged): Uint8Array =>
 /** The querier's counter-signature under an entry of a holder's log, 64 bytes: without it a holder could claim answers that nobody got. */
 export const acknowledge = (entry: Acknowledged, signer: Signer): Uint8Array => signer.sign(signedPart(entry));
 
-/** @param publicKeys the querier's: present and former ones, for what they signed in their time */
+/**
+ * Is it the querier’s counter-signature ({@link acknowledge}) under this very entry?
+ * @param publicKeys the querier's: present and former ones, for what they signed in their time
+ */
 export const isAcknowledged = (
   entry: Acknowledged,
   { publicKeys, signature }: { readonly publicKeys: readonly Uint8Array[]; readonly signature: Uint8Array },

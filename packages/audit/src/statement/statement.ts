@@ -91,7 +91,10 @@ export interface StatementOf {
   readonly report: () => StatementReport;
 }
 
-/** @param querier only what this one asked; all by default */
+/**
+ * Counts what a holder answered in a period: add every entry of its verified log, in any order, and take the report.
+ * @param querier only what this one asked; all by default
+ */
 export const createStatement = ({
   federation,
   holder,

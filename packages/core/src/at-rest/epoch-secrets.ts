@@ -32,7 +32,10 @@ export interface EpochSecretsStore {
   close(): Promise<void>;
 }
 
-/** @param parts how many secrets an epoch has */
+/**
+ * An epoch’s secrets in the key-value store, sealed under the keyring: drawn on first use; when the epoch ends, all but the first are destroyed.
+ * @param parts how many secrets an epoch has
+ */
 export const createEpochSecrets = (
   { kv, keyring, parts }: { readonly kv: Kv; readonly keyring: Keyring; readonly parts: number },
   rng: Rng = csprng,

@@ -34,6 +34,7 @@ export interface Keyring {
   readonly close: () => void;
 }
 
+/** Why a store’s secrets stay locked: another key, a key service that failed, or a damaged record of the wrapped key. */
 export type UnlockError = WrongKey | KeyServiceFailed | KeyRecordDamaged;
 
 /** The store's key in the store, wrapped. */

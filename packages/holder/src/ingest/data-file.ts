@@ -7,6 +7,7 @@ import { headerNames } from './csv-header.ts';
 import { type Engine, literal, malformedFile } from './engine.ts';
 import type { MalformedFile, UnreadableFile } from './errors.ts';
 
+/** What a file of records can be: CSV (RFC 4180, UTF-8, header line), Parquet, or JSON lines. */
 export type FileFormat = 'csv' | 'parquet' | 'jsonl';
 
 /** A file of records. A bare path is one whose ending tells the format. */

@@ -26,6 +26,7 @@ export interface Engine {
   readonly close: () => Promise<void>;
 }
 
+/** Some rows of a result, at most 2,048, each with its values in the order of the columns. */
 export interface Chunk {
   readonly rows: readonly (readonly DuckDBValue[])[];
   /** Of the whole result. */

@@ -19,6 +19,7 @@ export interface SourceRecord {
   readonly values: Readonly<Record<string, RawValue>>;
 }
 
+/** Some records of a source, in its order. */
 export interface RecordBatch {
   readonly records: readonly SourceRecord[];
   /** Rows that the source itself turned down. */

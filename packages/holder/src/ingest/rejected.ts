@@ -1,6 +1,6 @@
 import type { Reason } from '@vouchsafe/identity';
 
-/** Why a row was left out, besides what can be wrong with an identifier. */
+/** What is wrong with a row besides its identifier, in words. */
 const ADVICE = {
   duplicate: 'stands in an earlier row already: merge the rows (in SQL, GROUP BY), or remove one',
   unknownValue: 'is none of the values that are known here: see the list of its values',
@@ -12,9 +12,21 @@ const ADVICE = {
   notWhole: 'is no whole number',
   notAFlag: 'is neither yes nor no: write true or false, 1 or 0',
   unknownCode: 'has a monthly code that its code set does not have',
-} as const;
+} as const satisfies Record<Exclude<RowFault, Reason>, string>;
 
-export type RowFault = keyof typeof ADVICE | Reason;
+/** Why a row was left out: `printRejected` says of each what to do. */
+export type RowFault =
+  | 'duplicate'
+  | 'unknownValue'
+  | 'notADate'
+  | 'afterAsOf'
+  | 'beforeOpening'
+  | 'notADecimal'
+  | 'negative'
+  | 'notWhole'
+  | 'notAFlag'
+  | 'unknownCode'
+  | Reason;
 
 /** A row that was left out. It names the place and the reason, never the value. */
 export interface RejectedRow {

@@ -15,7 +15,7 @@ export interface IngestReport {
   readonly rejected: number;
   /** How many rows were rejected, by `column: reason`. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** At most {@link MAX_LISTED} of them, by their numbers. */
+  /** At most 10,000 of them, by their numbers. */
   readonly rejectedRows: readonly RejectedRow[];
   /** By column: how many subjects had a value (or its square) cut to the catalogue's range. */
   readonly clamped: Readonly<Record<string, number>>;

@@ -110,7 +110,9 @@ export interface StoredLog {
 
 /** Why an answer is not given though it was made: meanwhile somebody else took what it needs. */
 export type CannotCommit = BudgetSpent | BadPrice | ConsentUsed | RateExceeded;
+/** Why entries of the log cannot be read: there are none of that number, or the stored log is damaged. */
 export type CannotReadLog = NotInLog | LogBroken;
+/** Why the stored log is not taken: it is damaged, or does not go on from the checkpoint that was signed last. */
 export type LogFault = BadCheckpoint | LogBroken | LogForked | LogRolledBack;
 
 /**

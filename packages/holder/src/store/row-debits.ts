@@ -12,7 +12,7 @@ export interface RowDebit {
   readonly scheme: string;
   /** In millionths. */
   readonly charge: number;
-  /** Numbers of the rows that pay, one for each subject of the cohort; {@link NO_ROW} where none does, so that the size does not tell how many do. */
+  /** Numbers of the rows that pay, one for each subject of the cohort; `NO_ROW` (2^32 − 1) where none does, so that the size does not tell how many do. */
   readonly rows: Uint32Array;
 }
 

@@ -19,6 +19,7 @@ import { SHUFFLE_CHUNK } from './statement.ts';
  * - `responses`: ŝ_i and s'_i, in the order of stream 2.
  */
 export const SHUFFLE_PARTS = ['commitments', 'chain', 'head', 'responses'] as const;
+/** A part of a proof, in the order in which they travel ({@link SHUFFLE_PARTS}). */
 export type ShufflePart = (typeof SHUFFLE_PARTS)[number];
 
 /** Single responses s1 … s5. */
@@ -49,6 +50,7 @@ export const nextPlace = ({ part, from }: ProofPlace, rows: number): ProofPlace 
   return following && { part: following, from: 0 };
 };
 
+/** Where a proof begins. */
 export const FIRST_PLACE: ProofPlace = { part: 'commitments', from: 0 };
 
 /** Chunks of a whole proof. */

@@ -27,8 +27,10 @@ export interface BadShuffle {
   readonly check: ShuffleCheck;
 }
 
+/** What is checked of a proof: its form, that elements are some, and the equations by the names that SHUFFLE.md §3 gives them. */
 export type ShuffleCheck = 'form' | 'element' | 't1' | 't2' | 't3' | 'tC' | 'tD' | 'tQ' | 'tK' | 'chain';
 
+/** The fault of a proof whose check fails. @param why in words, for the form */
 export const badShuffle = (check: ShuffleCheck, why = 'the equation does not hold'): BadShuffle => ({
   _tag: 'BadShuffle',
   check,

@@ -49,7 +49,7 @@ export interface BulkParameters {
   readonly groups: readonly BulkGroup[];
   /** Rows of all groups. */
   readonly rows: number;
-  /** What one more element costs in the worst case: see {@link boundElements}. */
+  /** What one more element costs in the worst case: `boundElements`, below. */
   readonly bound: number;
 }
 
