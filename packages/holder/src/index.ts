@@ -22,6 +22,7 @@ export {
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
 export type { Answered, Observer, RequestKind } from './observing.ts';
+export type { CannotVerifyLog, HolderLog, VerifiedLog } from './own-log.ts';
 export {
   type AggregateGrant,
   type ConsentRule,
