@@ -37,7 +37,7 @@ export const tell = async ({ queriers, holders }: Founded, clock: StoryClock): P
     // Fewer on some days, as in life; day 5 is a holiday.
     if (day === 5) continue;
     for (let i = 0; i < 1 + ((day * 7) % 5); i++) unwrap(await signal('credit-application', day * 10 + i));
-    for (let i = 0; i < (day * 3) % 3; i++) unwrap(await signal('account-review', day * 10 + i));
+    for (let i = 0; i < day % 3; i++) unwrap(await signal('account-review', day * 10 + i));
     // The last of these find the budget used up.
     if (day % 2 === 0) for (let i = 0; i < 2; i++) await screen(day * 4 + i);
     if (day % 3 === 0) unwrap(await totals('model-development', day, { epsilon: 1 }));

@@ -25,8 +25,8 @@ const verdict = (now: Verification): Html => {
     case 'good':
       return html`<p class="good"><strong>The log holds</strong>, from its first entry to its signed head: ${whole(now.size)} entries, checked ${moment(now.at)} in ${whole(now.ms)} ms.</p>
 <dl class="facts"><div><dt>Root of the head</dt><dd><code>${now.root}</code></dd></div>
-<div><dt>More than a day between two entries</dt><dd>${whole(now.gaps)} times</dd></div>
-<div><dt>Clock that went back</dt><dd>${whole(now.backwards)} times</dd></div>
+<div><dt>Gaps of more than a day</dt><dd>${whole(now.gaps)}</dd></div>
+<div><dt>Entries older than the one before</dt><dd>${whole(now.backwards)}</dd></div>
 <div><dt>Entries of other releases</dt><dd>${whole(now.unread)}</dd></div></dl>
 <p class="quiet">Hashes, stored subtrees, every checkpoint and its signature were computed again. An older copy of the whole state looks just as good: compare the root with the auditor’s checkpoint of this size.</p>`;
   }

@@ -1,11 +1,18 @@
 import type { BudgetStatus, EpochStatus, TableStatus } from '@vouchsafe/holder';
+import { kindNames, purposeNames } from '../plots/specs.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { drawn, type Html, html, table } from './html.ts';
 import { budgetName, figure, kindName, moment, noPurpose, reasonMeaning, stageName, whole } from './words.ts';
 
 /** A chart with what it shows in words; nothing when it could not be drawn: the table beside says the same. */
-export const chart = (svg: string | undefined, caption: string): Html =>
-  svg === undefined ? html`` : html`<figure>${drawn(svg)}<figcaption>${caption}</figcaption></figure>`;
+export const chart = (svg: string | undefined, caption: string, names: readonly string[] = []): Html =>
+  svg === undefined
+    ? html``
+    : html`<figure>${names.length > 0 && legend(names)}${drawn(svg)}<figcaption>${caption}</figcaption></figure>`;
+
+/** What the colours of a chart stand for: the style sheet has them by number. */
+const legend = (names: readonly string[]): Html =>
+  html`<ul class="legend" aria-hidden="true">${names.map((name, i) => html`<li class="series-${i}">${name}</li>`)}</ul>`;
 
 const section = (id: string, title: string, parts: readonly Html[]): Html =>
   html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
@@ -45,7 +52,7 @@ export const budgets = ({ status }: Snapshot, charts: readonly (string | undefin
     const caption = `Epoch ${epoch}: what each querier has left`;
     return beside(
       chart(charts[i], `Share of each budget that is left in epoch ${epoch}; orange: less than a tenth.`),
-      table({ caption, head: ['Querier', 'Budget', 'Left', 'Of', ''], rows }),
+      table({ caption, head: ['Querier', 'Budget', 'Left', 'Of', 'Share'], rows }),
     );
   });
   return section('budgets', 'Budgets left', epochs);
@@ -55,13 +62,14 @@ const leftWords = ({ cap, left }: BudgetStatus): Html =>
   left === 0 ? html`<strong class="bad">used up</strong>` : html`${Math.floor((100 * left) / cap)} %`;
 
 export const queries = (
-  { activity }: Snapshot,
+  { activity, now }: Snapshot,
   charts: { readonly purposes: string | undefined; readonly days: string | undefined },
 ): Html => {
-  const { lines, complete, entries } = activity;
+  const { lines, complete, entries, days } = activity;
   const still = complete ? html`` : html`<p role="status">The log is being read: ${whole(entries)} entries so far.</p>`;
   if (lines.length === 0) return section('queries', 'Queries by purpose', [still, html`<p>Nothing was answered yet.</p>`]);
-  const rows = lines.map(({ querier, kind, purpose, queries: count, subjects, last }) => [
+  const byPurpose = [...lines].sort((a, b) => (`${a.purpose} ${a.kind}` < `${b.purpose} ${b.kind}` ? -1 : 1));
+  const rows = byPurpose.map(({ querier, kind, purpose, queries: count, subjects, last }) => [
     purpose || noPurpose,
     kindName(kind),
     querier,
@@ -71,11 +79,11 @@ export const queries = (
   ]);
   const head = ['Purpose', 'Kind', 'Querier', 'Queries', 'People asked about', 'Last (UTC)'];
   const words = html`${table({ caption: 'Answered queries since the log began', head, rows })}
-<p class="quiet">People are counted each time that they are asked about. Nobody can say who they were: they come blinded.</p>`;
+<p class="quiet">People are counted each time that they are asked about. Who they were this holder cannot tell: they come blinded.</p>`;
   return section('queries', 'Queries by purpose', [
     still,
     beside(
-      html`<div>${chart(charts.purposes, 'Answered queries by purpose and kind.')}${chart(charts.days, 'The last 14 days, by day (UTC).')}</div>`,
+      html`<div>${chart(charts.purposes, 'Answered queries by purpose and kind.', kindNames(lines))}${chart(charts.days, 'The last 14 days, by day (UTC).', purposeNames(days, now / 1000))}</div>`,
       words,
     ),
   ]);
@@ -86,7 +94,7 @@ export const refused = ({ refusals, since }: Snapshot, svg: string | undefined):
   if (refusals.length === 0) return section('refusals', 'Refusals by reason', [html`<p>Nothing was refused.</p>`, from]);
   const rows = refusals.map(({ reason, member, requests, last }) => [
     html`<code>${reason}</code>`,
-    reasonMeaning(reason),
+    html`<span class="words">${reasonMeaning(reason)}</span>`,
     member ?? 'strangers',
     { figure: whole(requests) },
     moment(last).slice(0, 16),

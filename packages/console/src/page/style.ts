@@ -1,4 +1,4 @@
-import { DARK_RULES } from '../plots/colours.ts';
+import { DARK_RULES, SERIES_RULES } from '../plots/colours.ts';
 
 /** The console's style sheet: light or dark as the reader's system is, one column on a phone. Contrasts are at least 4.5 to 1. */
 export const STYLE: string = `:root{color-scheme:light dark;--paper:#f6f8fa;--card:#fff;--ink:#24292f;--quiet:#57606a;--line:#d8dee4;--head:#f4f6f8;--accent:#0060a8;--bad:#b33a00;--good:#00694e}
@@ -20,8 +20,10 @@ section{background:var(--card);border:1px solid var(--line);border-radius:8px;pa
 figure{margin:0 0 1rem}figure svg{display:block;max-width:100%;height:auto}figcaption{color:var(--quiet);font-size:.88rem;margin-top:.3rem}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--quiet);padding-bottom:.4rem}
-th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem .4rem;border-bottom:1px solid var(--line)}
-thead th{background:var(--head);font-weight:600;vertical-align:bottom}tbody th{font-weight:500}.n{text-align:right;white-space:nowrap}
+th,td{text-align:left;vertical-align:top;white-space:nowrap;padding:.35rem .7rem .35rem .4rem;border-bottom:1px solid var(--line)}
+thead th{background:var(--head);font-weight:600;vertical-align:bottom}tbody th{font-weight:500}.n{text-align:right}.words{display:block;white-space:normal;min-width:13rem}
+.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1rem;margin:0 0 .4rem;padding:0;font-size:.88rem}.legend li::before{content:"";display:inline-block;width:.75rem;height:.75rem;margin-right:.4rem}
+${SERIES_RULES}
 code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .quiet,footer{color:var(--quiet);font-size:.9rem}.bad{color:var(--bad)}.good strong{color:var(--good)}
 .progress{white-space:nowrap}progress{width:7rem;height:.8rem;vertical-align:middle;accent-color:var(--accent)}

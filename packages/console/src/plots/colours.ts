@@ -14,8 +14,17 @@ export const COLOURS = {
 
 export const light = (name: keyof typeof COLOURS): string => COLOURS[name][0];
 
+const SERIES_NAMES = ['blue', 'vermillion', 'green', 'purple', 'amber', 'grey'] as const;
+
 /** Series in their order: six at most. */
-export const SERIES: readonly string[] = (['blue', 'vermillion', 'green', 'purple', 'amber', 'grey'] as const).map(light);
+export const SERIES: readonly string[] = SERIES_NAMES.map(light);
+
+/** Rules that give the legend the colours of the series, on a light page and on a dark one. */
+export const SERIES_RULES: string = SERIES_NAMES.map((name, i) => {
+  const [onLight, onDark] = COLOURS[name];
+  const rule = (colour: string): string => `.series-${i}::before{background:${colour}}`;
+  return `${rule(onLight)}@media (prefers-color-scheme:dark){${rule(onDark)}}`;
+}).join('');
 
 /** Rules that turn a chart's colours for a dark page, by their attributes. */
 export const DARK_RULES: string = Object.values(COLOURS)

@@ -14,97 +14,96 @@ const SECONDS_A_DAY = 86_400;
 /** Bars of a chart, at most: the table beside has all. */
 const MOST_BARS = 12;
 
-const LABELS = { title: null, axis: { labelLimit: 130, ticks: false, domain: false, labelPadding: 6 } };
+/** A bar with its name above it at the left and its figure at the right: names need no room beside the bars, and none is cut. */
+const BAR = { height: 14, yOffset: 8 };
+const ROWS = { width: WIDTH, height: { step: 42 } };
+const rowOf = (field: string, names?: readonly string[]): Spec => ({
+  field,
+  type: 'nominal',
+  sort: names ?? null,
+  title: null,
+  axis: null,
+});
+const words = (y: Spec, name: string, value: Spec): readonly Spec[] => [
+  {
+    mark: { type: 'text', align: 'left', baseline: 'middle', x: 0, dy: -10, fontSize: 12, color: light('ink'), limit: 0 },
+    encoding: { y, text: { field: name } },
+  },
+  {
+    mark: { type: 'text', align: 'right', baseline: 'middle', x: WIDTH, dy: -10, fontSize: 12, color: light('quiet'), limit: 0 },
+    encoding: { y, text: value },
+  },
+];
+const COUNT_AXIS = { tickMinStep: 1, format: ',d', tickCount: 4 };
 
 /** What is left of each budget, as a share of the whole. @param budgets of one epoch */
 export const budgetChart = (budgets: readonly BudgetStatus[]): Spec => {
-  const values = budgets.slice(0, MOST_BARS).map(({ bureau, budget, cap, left }) => {
-    const share = cap > 0 ? left / cap : 0;
-    return {
-      label: `${bureau}: ${budgetName(budget)}`,
-      left: share,
-      all: 1,
-      // Inside a long bar, beside a short one: never over its end.
-      text: `${figure(left)} of ${figure(cap)}`,
-      inside: share > 0.45,
-    };
-  });
-  const y = { field: 'label', type: 'nominal', sort: null, title: null, axis: null };
+  const values = budgets.slice(0, MOST_BARS).map(({ bureau, budget, cap, left }) => ({
+    label: `${bureau}: ${budgetName(budget)}`,
+    left: cap > 0 ? left / cap : 0,
+    all: 1,
+    text: `${figure(left)} of ${figure(cap)}`,
+  }));
+  const y = rowOf('label');
   const x = {
     type: 'quantitative',
     scale: { domain: [0, 1] },
     title: 'left',
     axis: { format: '%', values: [0, 0.25, 0.5, 0.75, 1] },
   };
+  const warns = { condition: { test: 'datum.left < 0.1', value: light('vermillion') }, value: light('blue') };
   return {
     data: { values },
-    width: WIDTH,
-    height: { step: 42 },
+    ...ROWS,
     layer: [
-      { mark: { type: 'bar', height: 14, yOffset: 8, color: light('rest') }, encoding: { y, x: { field: 'all', ...x } } },
-      {
-        mark: { type: 'bar', height: 14, yOffset: 8 },
-        encoding: {
-          y,
-          x: { field: 'left', ...x },
-          color: { condition: { test: 'datum.left < 0.1', value: light('vermillion') }, value: light('blue') },
-        },
-      },
-      {
-        mark: {
-          type: 'text',
-          align: 'left',
-          baseline: 'middle',
-          x: 0,
-          dy: -10,
-          fontSize: 12,
-          color: light('ink'),
-          limit: WIDTH - 90,
-        },
-        encoding: { y, text: { field: 'label' } },
-      },
-      {
-        mark: { type: 'text', align: 'right', baseline: 'middle', x: WIDTH, dy: -10, fontSize: 12, color: light('quiet') },
-        encoding: { y, text: { field: 'text' } },
-      },
+      { mark: { type: 'bar', ...BAR, color: light('rest') }, encoding: { y, x: { field: 'all', ...x } } },
+      { mark: { type: 'bar', ...BAR }, encoding: { y, x: { field: 'left', ...x }, color: warns } },
+      ...words(y, 'label', { field: 'text' }),
     ],
   };
 };
 
+/** The kinds that there are, in the order of their colours. */
+export const kindNames = (lines: readonly TallyLine[]): readonly string[] =>
+  (['aggregate', 'signal', 'match'] as const).filter((kind) => lines.some((line) => line.kind === kind)).map(kindName);
+
 /** Answered queries by purpose, one part of the bar for each kind. */
 export const purposeChart = (lines: readonly TallyLine[]): Spec => {
-  const purposes = [...totalsBy(lines, ({ purpose }) => purpose || noPurpose)].slice(0, MOST_BARS).map(([name]) => name);
-  const kinds = (['aggregate', 'signal', 'match'] as const).filter((kind) => lines.some((line) => line.kind === kind));
-  const values = [...totalsBy(lines, ({ purpose, kind }) => `${purpose || noPurpose} ${kind}`)].map(([key, queries]) => {
-    const at = key.lastIndexOf(' ');
-    return { purpose: key.slice(0, at), kind: kindName(key.slice(at + 1)), queries };
-  });
+  const totals = totalsBy(lines, ({ purpose }) => purpose || noPurpose).slice(0, MOST_BARS);
+  const purposes = totals.map(([purpose]) => purpose);
+  const values = lines
+    .map(({ purpose, kind, queries }) => ({ purpose: purpose || noPurpose, kind: kindName(kind), queries }))
+    .filter(({ purpose }) => purposes.includes(purpose));
+  const y = rowOf('purpose', purposes);
+  const x = { aggregate: 'sum', field: 'queries', type: 'quantitative', title: 'queries', axis: COUNT_AXIS };
   return {
-    data: { values: values.filter(({ purpose }) => purposes.includes(purpose)) },
-    width: WIDTH - 90,
-    height: { step: 30 },
-    mark: { type: 'bar', height: 16 },
-    encoding: {
-      y: { field: 'purpose', type: 'nominal', sort: purposes, ...LABELS },
-      x: {
-        aggregate: 'sum',
-        field: 'queries',
-        type: 'quantitative',
-        title: 'queries',
-        axis: { tickMinStep: 1, format: ',d', tickCount: 4 },
-      },
-      color: series('kind', kinds.map(kindName)),
-    },
+    ...ROWS,
+    layer: [
+      { data: { values }, mark: { type: 'bar', ...BAR }, encoding: { y, x, color: series('kind', kindNames(lines)) } },
+      ...words(y, 'purpose', { field: 'total', format: ',d' }).map((layer) => ({
+        ...layer,
+        data: { values: totals.map(([purpose, total]) => ({ purpose, total })) },
+      })),
+    ],
   };
+};
+
+/** @param now seconds since 1970 */
+const lastDays = (now: number): readonly number[] =>
+  Array.from({ length: 14 }, (_, i) => Math.floor(now / SECONDS_A_DAY) - 13 + i);
+
+/** The purposes of the last two weeks, most queries first, in the order of their colours: the sixth and the others are one. @param now seconds since 1970 */
+export const purposeNames = (days: readonly DayLine[], now: number): readonly string[] => {
+  const recent = days.filter(({ day }) => lastDays(now).includes(day));
+  const ranked = totalsBy(recent, ({ purpose }) => purpose || noPurpose).map(([name]) => name);
+  return ranked.length > SERIES.length ? [...ranked.slice(0, SERIES.length - 1), 'others'] : ranked;
 };
 
 /** Answered queries by day over the last two weeks, days without any included. @param now seconds since 1970 */
 export const dayChart = (days: readonly DayLine[], now: number): Spec => {
-  const today = Math.floor(now / SECONDS_A_DAY);
-  const shown = Array.from({ length: 14 }, (_, i) => today - 13 + i);
+  const shown = lastDays(now);
   const recent = days.filter(({ day }) => shown.includes(day));
-  const ranked = [...totalsBy(recent, ({ purpose }) => purpose || noPurpose)].map(([name]) => name);
-  const names = ranked.length > SERIES.length ? [...ranked.slice(0, SERIES.length - 1), 'others'] : ranked;
+  const names = purposeNames(days, now);
   const label = (day: number): string => new Date(day * SECONDS_A_DAY * 1000).toISOString().slice(5, 10);
   return {
     data: {
@@ -126,7 +125,7 @@ export const dayChart = (days: readonly DayLine[], now: number): Spec => {
         field: 'queries',
         type: 'quantitative',
         title: 'queries',
-        axis: { tickMinStep: 1, format: ',d', tickCount: 4 },
+        axis: COUNT_AXIS,
       },
       color: series('purpose', names),
     },
@@ -135,24 +134,19 @@ export const dayChart = (days: readonly DayLine[], now: number): Spec => {
 
 /** Refused requests by reason. */
 export const refusalChart = (refusals: readonly Refused[]): Spec => {
-  const totals = [
-    ...totalsBy(
-      refusals.map((one) => ({ ...one, queries: one.requests })),
-      ({ reason }) => reason,
-    ),
-  ].slice(0, MOST_BARS);
-  const y = { field: 'reason', type: 'nominal', sort: totals.map(([reason]) => reason), ...LABELS };
-  const x = { field: 'requests', type: 'quantitative', title: 'requests', axis: { tickMinStep: 1, format: ',d', tickCount: 4 } };
+  const counted = refusals.map(({ reason, requests }) => ({ reason, queries: requests }));
+  const totals = totalsBy(counted, ({ reason }) => reason).slice(0, MOST_BARS);
+  const y = rowOf(
+    'reason',
+    totals.map(([reason]) => reason),
+  );
+  const x = { field: 'requests', type: 'quantitative', title: 'requests', axis: COUNT_AXIS };
   return {
     data: { values: totals.map(([reason, requests]) => ({ reason, requests })) },
-    width: WIDTH - 110,
-    height: { step: 28 },
+    ...ROWS,
     layer: [
-      { mark: { type: 'bar', height: 14, color: light('vermillion') }, encoding: { y, x } },
-      {
-        mark: { type: 'text', align: 'left', dx: 5, fontSize: 12, color: light('ink') },
-        encoding: { y, x, text: { field: 'requests', format: ',d' } },
-      },
+      { mark: { type: 'bar', ...BAR, color: light('vermillion') }, encoding: { y, x } },
+      ...words(y, 'reason', { field: 'requests', format: ',d' }),
     ],
   };
 };
@@ -167,7 +161,8 @@ const totalsBy = <A extends { readonly queries: number }>(
   return [...totals].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 };
 
+/** Told apart by colour and named in the page's own legend, where they wrap: a chart cannot measure text. */
 const series = (field: string, names: readonly string[]): Spec => ({
-  ...{ field, type: 'nominal', title: null, scale: { domain: names, range: SERIES.slice(0, names.length) } },
-  legend: { orient: 'top', columns: 3, symbolType: 'square', labelLimit: 130 },
+  ...{ field, type: 'nominal', title: null, legend: null },
+  scale: { domain: names, range: SERIES.slice(0, names.length) },
 });
