@@ -113,9 +113,12 @@ export const createLogTally = (log: HolderLog): LogTally => {
   return {
     read: async (patienceMs) => {
       // Two readers at once would count entries twice.
-      reading ??= readOn(patienceMs).finally(() => {
-        reading = undefined;
-      });
+      reading ??= readOn(patienceMs)
+        // A store that was closed says so by throwing: what was counted stays.
+        .catch(() => false)
+        .finally(() => {
+          reading = undefined;
+        });
       const complete = await reading;
       return { entries, complete, first, lines: inOrder(lines), days: inOrder(days) };
     },
