@@ -1,5 +1,6 @@
 import { E } from '@vouchsafe/core';
 import type { Holder, HolderStatus } from '@vouchsafe/holder';
+import { atMost } from './at-most.ts';
 import { createLogTally } from './log-tally.ts';
 import { type Month, monthOf, monthsBetween, readMonth } from './month.ts';
 import { ASSETS, type Charts, consolePage, statementPage } from './page/page.ts';
@@ -91,7 +92,8 @@ export const createConsole = ({ holder, name, clock = Date.now }: ConsoleOptions
     const { pathname, searchParams } = new URL(url, 'http://localhost');
     if (method === 'POST') {
       if (pathname !== '/verify') return text(404, 'there is no such page');
-      void verifier.begin();
+      // A short log is verified when the page comes back; a long one goes on, and the page says how far it is.
+      await atMost(verifier.begin(), PATIENCE_MS);
       return { status: 303, headers: { ...HEADERS, location: '/#log' }, body: '' };
     }
     const month = readMonth(searchParams.get('month'));

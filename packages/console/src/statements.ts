@@ -1,6 +1,7 @@
 import type { Statement } from '@vouchsafe/audit/statement';
 import { E } from '@vouchsafe/core';
 import type { Holder } from '@vouchsafe/holder';
+import { atMost } from './at-most.ts';
 import { type Month, periodOf } from './month.ts';
 
 /** What the holder contributed in a month, by its own account; `pending` while its log is read, which takes seconds where it is long. */
@@ -68,14 +69,3 @@ const failed = (month: Month): Made => ({
   view: { state: 'failed', month, message: 'the log could not be read; the holder’s own log says more' },
   goodUntil: performance.now() + MIN_REST_MS,
 });
-
-const atMost = async (done: Promise<void>, ms: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([
-    done,
-    new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    }),
-  ]);
-  clearTimeout(timer);
-};
