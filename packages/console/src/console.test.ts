@@ -141,6 +141,15 @@ describe('a holder’s console', async () => {
     expect(await verified()).toContain('The log holds');
   });
 
+  it('says how far a check is, and one that is stopped ends', async () => {
+    const seen: number[] = [];
+    const watch = { onProgress: ({ done, total }: { done: number; total: number }) => void seen.push(done / total) };
+    expect(E.isRight(await parties.holder.log.verify(watch)())).toBe(true);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect([seen[0], seen.at(-1)]).toEqual([0.5, 1]);
+    expect(await parties.holder.log.verify({ signal: AbortSignal.abort() })()).toMatchObject({ left: { _tag: 'Aborted' } });
+  });
+
   it('tells the statement of the month that is asked for, and of no other text', async () => {
     expect(await page('/statement?month=2020-02')).toContain('2020-02-01 to before 2020-03-01 (UTC): nothing that a querier');
     const now = new Date().toISOString().slice(0, 7);
