@@ -231,5 +231,7 @@ describe('a holder’s console', async () => {
     await parties.close();
     const text = await page();
     expect(text).toContain('store cannot be read');
+    // Which says nothing about the log.
+    expect(await verified()).toMatch(/The log could not be verified/);
   });
 });

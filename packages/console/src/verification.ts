@@ -17,7 +17,14 @@ export type Verification =
       readonly backwards: number;
       readonly unread: number;
     }
-  | { readonly state: 'bad'; readonly at: number; readonly ms: number; readonly reason: string; readonly message: string };
+  /** `bad`: the log does not hold. `failed`: that was not found out, e.g. since the store cannot be read. */
+  | {
+      readonly state: 'bad' | 'failed';
+      readonly at: number;
+      readonly ms: number;
+      readonly reason: string;
+      readonly message: string;
+    };
 
 export interface Verifier {
   readonly now: () => Verification;
@@ -43,7 +50,8 @@ export const createVerifier = (log: HolderLog, clock: () => number): Verifier =>
     const how = { at: clock(), ms: Math.round(performance.now() - started) };
     if (E.isLeft(result)) {
       const { _tag: reason, message } = result.left;
-      now = { state: 'bad', ...how, reason, message };
+      const state = reason.startsWith('Store') || reason === 'Aborted' ? 'failed' : 'bad';
+      now = { state, ...how, reason, message };
       return;
     }
     const { size, root, summary } = result.right;
@@ -61,7 +69,7 @@ export const createVerifier = (log: HolderLog, clock: () => number): Verifier =>
         .catch(() => {
           // A fault that is no value is a bug, or a store that was closed meanwhile: its message could hold anything.
           now = {
-            state: 'bad',
+            state: 'failed',
             at: clock(),
             ms: 0,
             reason: 'Failed',

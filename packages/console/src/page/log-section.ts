@@ -22,6 +22,8 @@ const verdict = (now: Verification): Html => {
     case 'bad':
       return html`<p class="bad"><strong>The log does not hold.</strong> <code>${now.reason}</code>: ${now.message}. Checked ${moment(now.at)}.</p>
 <p>Keep the state as it is, stop the holder, and tell the auditor.</p>`;
+    case 'failed':
+      return html`<p class="bad"><strong>The log could not be verified.</strong> <code>${now.reason}</code>: ${now.message}. Tried ${moment(now.at)}.</p>`;
     case 'good':
       return html`<p class="good"><strong>The log holds</strong>, from its first entry to its signed head: ${whole(now.size)} entries, checked ${moment(now.at)} in ${whole(now.ms)} ms.</p>
 <dl class="facts"><div><dt>Root of the head</dt><dd><code>${now.root}</code></dd></div>
