@@ -103,6 +103,7 @@ const readmeFaults = async ({ path }, files) => {
 };
 /** Whose examples stand for themselves; the others' have names in them that the reader fills in. */
 const SHOWN = new Set([
+  'console',
   'core',
   'group',
   'holder',

@@ -1,4 +1,4 @@
-import { subtractRational, toNumber } from '@vouchsafe/core';
+import { type Rational, rational, subtractRational, toNumber } from '@vouchsafe/core';
 import type { HolderContext } from './context.ts';
 import { matchQuotaOf, type QuerierGrant } from './policy.ts';
 import type { TableStage } from './store/index.ts';
@@ -38,8 +38,8 @@ export interface TableStatus {
 /** What a querier has left of something that it may use up. */
 export interface BudgetStatus {
   readonly bureau: string;
-  /** Privacy budget ε of aggregates, number of signals, blinded elements of matches: per epoch, and the last also per day. */
-  readonly budget: 'epsilon' | 'signals' | 'elements' | 'elementsOfDay';
+  /** Privacy budgets ε and ρ of aggregates, where something is granted in them, number of signals, blinded elements of matches: per epoch, and the last also per day. */
+  readonly budget: 'epsilon' | 'rho' | 'signals' | 'elements' | 'elementsOfDay';
   readonly cap: number;
   readonly left: number;
 }
@@ -72,13 +72,11 @@ const budgetsOf = async (context: HolderContext, grant: QuerierGrant): Promise<r
   if (totals) {
     const spent = await context.store.spent(account);
     if (totals.aggregate) {
-      const cap = totals.aggregate.epsilonPerEpoch;
-      budgets.push({
-        bureau,
-        budget: 'epsilon',
-        cap: toNumber(cap),
-        left: Math.max(0, toNumber(subtractRational(cap, spent.epsilon))),
-      });
+      const { epsilonPerEpoch, rhoPerEpoch } = totals.aggregate;
+      // Where rho is granted, epsilon may be 0: such a budget is none.
+      if (epsilonPerEpoch.num > 0n || !rhoPerEpoch)
+        budgets.push({ bureau, budget: 'epsilon', ...exactly(epsilonPerEpoch, spent.epsilon) });
+      if (rhoPerEpoch) budgets.push({ bureau, budget: 'rho', ...exactly(rhoPerEpoch, spent.rho ?? rational(0)) });
     }
     if (totals.signal) {
       const cap = totals.signal.queriesPerEpoch;
@@ -94,3 +92,8 @@ const budgetsOf = async (context: HolderContext, grant: QuerierGrant): Promise<r
   }
   return budgets;
 };
+
+const exactly = (cap: Rational, spent: Rational): Pick<BudgetStatus, 'cap' | 'left'> => ({
+  cap: toNumber(cap),
+  left: Math.max(0, toNumber(subtractRational(cap, spent))),
+});

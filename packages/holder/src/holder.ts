@@ -24,6 +24,7 @@ import type { RecordSource } from './ingest/index.ts';
 import { type LoadError, type LoadReport, load } from './load.ts';
 import { createNoiseStock } from './noise-stock.ts';
 import { createObservers, type Observer } from './observing.ts';
+import { createHolderLog, type HolderLog } from './own-log.ts';
 import { createRelease, DEFAULT_TICK, type LateAnswer, type ReleaseTick } from './release-tick.ts';
 import { statementOf } from './statement.ts';
 import { type CannotReadLog, type HolderStore, type LogFault, memoryStore } from './store/index.ts';
@@ -78,6 +79,8 @@ export interface Holder {
    * indexes and value seeds are wiped. What is new in it has to be loaded.
    */
   readonly adopt: (documents: Pick<Documents, 'federation'> & Partial<Documents>) => TaskEither<BadAdoption, void>;
+  /** This holder's log: for its operator. */
+  readonly log: HolderLog;
   /** What this holder contributed in a period: answers that their querier counter-signed. */
   readonly statement: (period: Period) => TaskEither<CannotReadLog | StoreFault, StatementReport>;
   /** Would this be answered now, and what would it cost? Reads what the querier has used up, and no rows; whether the records are loaded and sealed it does not say. */
@@ -169,6 +172,7 @@ export const createHolder =
           if (E.isRight(used)) documents = next;
           return used;
         }),
+      log: createHolderLog(store.log, () => edition!.epochs.at(-1)!.context.log),
       statement: (period) => () => withStore(() => statementOf(edition!.epochs.at(-1)!.context, { period })),
       dryRun:
         ({ epoch, ...question }) =>

@@ -34,6 +34,7 @@ export {
 export type { LoadError, LoadReport } from './load.ts';
 export type { Answered, Observer, RequestKind } from './observing.ts';
 export type { Asked } from './plan-query.ts';
+export type { CannotVerifyLog, HolderLog, VerifiedLog } from './own-log.ts';
 export {
   type AggregateGrant,
   type ConsentRule,

@@ -72,7 +72,7 @@ export const createMetrics = (status: () => Promise<HolderStatus | undefined>): 
   const open = new Gauge({ name: 'vouchsafe_connections', help: 'Open connections.', registers });
   const left = new Gauge({
     name: 'vouchsafe_budget_left',
-    help: 'What a querier has left of a budget: epsilon, signals, elements (of matches), elementsOfDay.',
+    help: 'What a querier has left of a budget: epsilon, rho, signals, elements (of matches), elementsOfDay.',
     labelNames: ['querier', 'epoch', 'budget'],
     registers,
   });

@@ -23,14 +23,16 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   holder: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi'],
   querier: ['audit', 'consent', 'core', 'group', 'identity', 'join', 'oprf', 'privacy', 'protocol', 'psi', 'scorecard'],
   service: ['core', 'holder', 'protocol'],
-  cli: ['audit', 'consent', 'core', 'holder', 'identity', 'protocol', 'querier', 'scorecard', 'service', 'store-lmdb'],
+  console: ['audit', 'core', 'holder'],
+  cli: ['audit', 'consent', 'console', 'core', 'holder', 'identity', 'protocol', 'querier', 'scorecard', 'service', 'store-lmdb'],
   docs: [],
 };
 
-/** Tests may also use the test kit, those of the querier a real holder, those of the service its queriers, the scorecard's real noise, and those of a store the parties whose state it keeps. */
+/** Tests may also use the test kit, those of the querier a real holder, those of the service and the console their queriers, the scorecard's real noise, and those of a store the parties whose state it keeps. */
 const TEST_ARROWS: Readonly<Record<string, readonly string[]>> = {
   querier: ['holder'],
   service: ['querier'],
+  console: ['protocol', 'querier'],
   scorecard: ['privacy'],
   'store-lmdb': ['audit', 'holder', 'protocol', 'querier'],
 };

@@ -10,9 +10,13 @@ import type { World } from '../world.ts';
 export interface Run {
   /** Taken over: closed at the end. */
   readonly holder: Holder;
+  /** Its name in the federation. */
+  readonly name: string;
   readonly host: string;
   readonly port: number;
   readonly metricsPort?: number | undefined;
+  /** The console's page; not at all by default. */
+  readonly consolePort?: number | undefined;
   readonly log: Log;
   /** Reads federation file and policy again. */
   readonly reload: () => Result<{
@@ -23,24 +27,44 @@ export interface Run {
 }
 
 /** Runs a holder as a service until the world's signal: listens, loads what is not loaded, answers, and ends in order. */
-export const runService = async ({ holder, host, port, metricsPort, log, reload }: Run, world: World): Result => {
+export const runService = async (run: Run, world: World): Result => {
+  const { holder, host, port, metricsPort, log, reload } = run;
   const service = createService({ holder, log });
   const serving = await serve(service, { port, hostname: host, metricsPort })();
   if (E.isLeft(serving)) {
     await service.close();
     return E.left(failure(serving.left, EXIT.unreachable));
   }
+  const shown = await openConsole(run);
+  if (E.isLeft(shown)) {
+    await serving.right.close();
+    return shown;
+  }
   const load = () => loadRecords(holder, { log, signal: world.signal });
   const forget = world.onHangUp?.(() => void adopt({ holder, log, reload, load })) ?? (() => undefined);
   const loaded = await load();
   if (E.isRight(loaded)) await stopped(world.signal);
   forget();
+  // It reads the store, which closes with the service.
+  await shown.right.close();
   const cutOff = await serving.right.close();
   if (E.isLeft(loaded)) return loaded.left._tag === 'Aborted' ? E.left(interrupted) : E.left(loadFailure(loaded.left));
   return fine(cutOff === 0 ? 'stopped; every answer under way was finished' : `stopped; ${cutOff} answers were cut off`, {
     port: serving.right.port,
     cutOff,
   });
+};
+
+/** Opens the console's page where one is asked for. It is there before the records are loaded, so that one sees them come. */
+const openConsole = async ({ holder, name, consolePort, log }: Run): Result<{ readonly close: () => Promise<void> }> => {
+  if (consolePort === undefined) return E.right({ close: async () => undefined });
+  // Only now: who serves without it need not load it.
+  const { serveConsole } = await import('@vouchsafe/console');
+  const opened = await serveConsole({ holder, name, port: consolePort })();
+  if (E.isLeft(opened)) return E.left(failure(opened.left, EXIT.unreachable));
+  const { url, close } = opened.right;
+  log.info({ url }, 'the console is open, for this machine only');
+  return E.right({ close });
 };
 
 const loadRecords = async (

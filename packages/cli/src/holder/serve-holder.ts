@@ -13,6 +13,7 @@ export interface ServeCall extends HolderFlags {
   readonly folder?: string | undefined;
   readonly passphraseFile?: string | undefined;
   readonly metricsPort?: number | undefined;
+  readonly consolePort?: number | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -23,14 +24,15 @@ export const serveHolder = async (call: ServeCall, world: World): Result => {
   const log = createLog({ level: call.logLevel, stream: world.stderr });
   const opened = await openHolder({ config: config.right, passphraseFile: call.passphraseFile }, world, inLog(log));
   if (E.isLeft(opened)) return opened;
-  const { host = config.right.host, port = config.right.port, metricsPort } = call;
+  const { host = config.right.host, port = config.right.port, metricsPort, consolePort } = call;
+  const { name } = config.right;
   const reload = async () => {
     const documents = await readHolderDocuments(config.right, world);
     if (E.isLeft(documents)) return documents;
     const { file, policyDocument, statements } = documents.right;
     return E.right({ federation: file, policy: policyDocument, statements });
   };
-  return runService({ holder: opened.right.holder, host, port, metricsPort, log, reload }, world);
+  return runService({ holder: opened.right.holder, name, host, port, metricsPort, consolePort, log, reload }, world);
 };
 
 const inLog = (log: Log): Tell => ({

@@ -98,7 +98,8 @@ describe('vouchsafe holder serve', async () => {
   const question = { scheme: 'cn-rid', purpose: 'credit-application', columns: ['present'] };
 
   it('answers a bureau, takes a new policy into use, ends in order, and goes on after a restart', async () => {
-    const holders = [place.start(args(0), env), place.start(args(1), env)];
+    const consolePort = await freePort();
+    const holders = [place.start(args(0, '--console-port', String(consolePort)), env), place.start(args(1), env)];
     for (const [i, holder] of holders.entries()) await ready(ports[i]!, holder);
     const querier = unwrap(
       await createQuerier({ federation: file, auditorKey, id: 'bureau', secrets: secrets.get('bureau')! })(),
@@ -113,6 +114,12 @@ describe('vouchsafe holder serve', async () => {
     expect(await present(subject)).toMatchObject({ total: known });
     const next = { national_id: population[1]!.national_id };
     expect(await present(next)).toMatch(/signal queries/);
+
+    // Its console shows what was answered and what was refused, on its own port only.
+    const page = await (await fetch(`http://127.0.0.1:${consolePort}/`)).text();
+    for (const shown of ['<h1>lender-a ', 'credit-application', 'BudgetSpent', 'used up']) expect(page).toContain(shown);
+    for (const { national_id } of population) expect(page).not.toContain(national_id);
+    expect((await fetch(`http://127.0.0.1:${ports[0]}/console.css`)).status).toBe(404);
 
     // A file that does not fit is not taken into use.
     await writeFile(place.path('policy.json'), '{"version": 1}');
@@ -164,6 +171,8 @@ describe('vouchsafe holder serve', async () => {
     const own = ['--auditor-key', auditorKey];
     expect(await within(args(1, ...own, '--port', '0'))).toEqual([3, expect.stringContaining('lender-b.state')]);
     expect(await within(args(0, ...own, '--port', String(ports[1])))).toEqual([3, expect.stringContaining('another program')]);
+    const taken = ['--port', '0', '--console-port', String(ports[1])];
+    expect(await within(args(0, ...own, ...taken))).toEqual([3, expect.stringContaining('cannot open the console')]);
     first.child.kill('SIGINT');
     expect((await first.ended).code).toBe(0);
     const wrong = { VOUCHSAFE_PASSPHRASE: 'another one, and long enough' };

@@ -47,6 +47,11 @@ export const defineHolderServe = (parent: Command, act: Act): void => {
         .argParser(wholeArgument(0, 65_535)),
     )
     .addOption(
+      new Option('--console-port <port>', 'the console’s page, for a browser on this machine only; not at all by default')
+        .env('VOUCHSAFE_CONSOLE_PORT')
+        .argParser(wholeArgument(0, 65_535)),
+    )
+    .addOption(
       new Option('--log-level <level>', 'how much is logged')
         .env('VOUCHSAFE_LOG_LEVEL')
         .choices(['debug', 'info', 'warn', 'error'] as const)
@@ -58,7 +63,7 @@ export const defineHolderServe = (parent: Command, act: Act): void => {
       'after',
       helpAfter(
         [
-          'vouchsafe holder serve --folder lender-a --metrics-port 9464',
+          'vouchsafe holder serve --folder lender-a --metrics-port 9464 --console-port 9465',
           'vouchsafe holder serve --name lender-a --auditor-key 3f2a… --loans loans.csv --as-of 2026-06-30 --currency CNY --metrics-port 9464',
           'vouchsafe holder serve --name lender-a --auditor-key 3f2a… --sql people.sql --table loans=loans.parquet',
         ],
