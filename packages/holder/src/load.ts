@@ -92,7 +92,15 @@ const loadScheme = async (
     const taken = await Promise.all(sinks.map((sink) => sink.take(batch, watch)));
     fault = taken.find(E.isLeft) ?? fault;
   };
-  const ingested = await ingest({ source, scheme, defaultCountry, catalogue, take, watch })();
+  const ingested = await ingest({
+    source,
+    scheme,
+    defaultCountry,
+    catalogue,
+    take,
+    mayBeEmpty: context.federation.schemes.length > 1,
+    watch,
+  })();
   if (E.isLeft(ingested)) return ingested;
   for (const sink of sinks) {
     const ended = await sink.end();

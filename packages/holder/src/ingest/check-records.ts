@@ -39,6 +39,7 @@ export const checkRecords =
         scheme,
         defaultCountry,
         catalogue,
+        mayBeEmpty: schemes.length > 1,
         watch,
         take: async ({ ids, rows }) => {
           for (const [i, id] of ids.entries()) meet(id, rows[i]!);
