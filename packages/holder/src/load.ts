@@ -3,7 +3,14 @@ import type { Country, Scheme } from '@vouchsafe/identity';
 import type { InvalidInput } from '@vouchsafe/oprf';
 import { bulkSink } from './bulk-set.ts';
 import type { HolderContext } from './context.ts';
-import { type IngestError, type IngestReport, ingest, type RecordSource, type SubjectBatch } from './ingest/index.ts';
+import {
+  type IngestError,
+  type IngestReport,
+  ingest,
+  noSubjectIn,
+  type RecordSource,
+  type SubjectBatch,
+} from './ingest/index.ts';
 import { indexSink } from './match-index.ts';
 import { tableSink } from './plain-table.ts';
 import { bulkQuotaOf } from './policy.ts';
@@ -92,21 +99,15 @@ const loadScheme = async (
     const taken = await Promise.all(sinks.map((sink) => sink.take(batch, watch)));
     fault = taken.find(E.isLeft) ?? fault;
   };
-  const ingested = await ingest({
-    source,
-    scheme,
-    defaultCountry,
-    catalogue,
-    take,
-    mayBeEmpty: context.federation.schemes.length > 1,
-    watch,
-  })();
+  const ingested = await ingest({ source, scheme, defaultCountry, catalogue, take, watch })();
   if (E.isLeft(ingested)) return ingested;
   for (const sink of sinks) {
     const ended = await sink.end();
     if (E.isLeft(ended)) return ended;
   }
   if (E.isLeft(fault)) return fault;
+  const nobody = noSubjectIn(ingested.right.report([]), context.federation.schemes.length);
+  if (nobody) return E.left(nobody);
   let duplicates: readonly number[] | undefined;
   for (const sink of sinks) duplicates = (await sink.complete(watch)) ?? duplicates;
   // A set for bulk matches that is added later changes nothing of what an earlier load reported.

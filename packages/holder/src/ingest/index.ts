@@ -5,6 +5,7 @@ export { fromSql, type SqlOptions } from './from-sql.ts';
 export { type Ingested, type IngestOptions, ingest, type SubjectBatch } from './ingest.ts';
 export { type LoansOptions, loansView } from './loans-view.ts';
 export { type CodeSet, type DpdClass, MONTHLY_CODES } from './monthly-codes.ts';
+export { noSubjectIn } from './no-subject.ts';
 export {
   fromIterable,
   type RawValue,

@@ -1,6 +1,6 @@
 import { type Aborted, aborted, type Catalogue, createPace, E, type Either, type TaskEither, type Watch } from '@vouchsafe/core';
 import { canonicalIdentifier, fieldsOf, type Identifier, type IdentifierRules } from '@vouchsafe/identity';
-import type { IngestError, NoSubject, SourceFailed } from './errors.ts';
+import type { IngestError, SourceFailed } from './errors.ts';
 import { createQuantiser } from './quantise.ts';
 import type { RecordSource, SourceRecord } from './record-source.ts';
 import type { RejectedRow } from './rejected.ts';
@@ -25,8 +25,6 @@ export interface IngestOptions extends IdentifierRules {
   readonly catalogue: Catalogue;
   /** Takes a batch over. The next one is read meanwhile, but not handed on before the promise resolves. */
   readonly take: (batch: SubjectBatch) => Promise<void>;
-  /** In a federation with several schemes a lender may have no identifier of one of them: then rows without it make no subject, and that is no error. */
-  readonly mayBeEmpty?: boolean | undefined;
   /** Tells progress in records (`total` is 0 while unknown); stops between records and within a query. */
   readonly watch?: Watch | undefined;
 }
@@ -40,8 +38,7 @@ export interface Ingested {
 /**
  * Reads a lender's records in one pass: makes identifiers canonical, quantises, hands subjects on in batches, and sets aside what cannot be used with its row number and reason. Memory
  * does not grow with the records. The event loop gets a turn every few milliseconds.
- * @returns the report, or why the records could not be read to their end; rejected rows are no error, see the report, unless there are no others: an epoch's records are read once, so an empty file
- * would be an empty table until the next epoch
+ * @returns the report, or why the records could not be read to their end; rejected rows are no error, see the report
  */
 export const ingest =
   (options: IngestOptions): TaskEither<IngestError, Ingested> =>
@@ -50,8 +47,6 @@ export const ingest =
     try {
       const read = await readAll(options, batches);
       if (E.isLeft(read)) return read;
-      const report = batches.report([]);
-      if (report.subjects === 0 && !(options.mayBeEmpty && isWithout(options, report))) return E.left(noSubject(report));
     } catch (error) {
       // A message of the caller's own iterable may quote a record, so only the kind of the error goes on.
       return E.left(options.watch?.signal?.aborted ? aborted : sourceFailed(error));
@@ -62,7 +57,7 @@ export const ingest =
   };
 
 const readAll = async (
-  { source, catalogue, watch, take: _, mayBeEmpty: __, ...rules }: IngestOptions,
+  { source, catalogue, watch, take: _, ...rules }: IngestOptions,
   batches: Batches,
 ): Promise<Either<IngestError | Aborted, void>> => {
   const pace = createPace();
@@ -97,7 +92,7 @@ interface Batches {
   readonly report: (duplicates: readonly number[]) => IngestReport;
 }
 
-const createBatches = ({ catalogue, take, source: _, watch: __, mayBeEmpty: ___, ...rules }: IngestOptions): Batches => {
+const createBatches = ({ catalogue, take, source: _, watch: __, ...rules }: IngestOptions): Batches => {
   const report = createReport(rules.scheme);
   const quantiser = createQuantiser(catalogue);
   const { slots } = quantiser;
@@ -152,21 +147,6 @@ const identifierOf = ({ row, identifier }: SourceRecord, rules: IdentifierRules)
   if (identifier instanceof Uint8Array) return E.right(identifier);
   const id = canonicalIdentifier({ ...rules, raw: identifier });
   return E.isRight(id) ? id : E.left({ row, column: id.left.field, reason: id.left.reason });
-};
-
-/** Do the rows lack this scheme's identifier, and nothing else? */
-const isWithout = ({ scheme }: IdentifierRules, { rows, reasons }: IngestReport): boolean =>
-  rows > 0 && Object.keys(reasons).every((reason) => fieldsOf(scheme).some((field) => reason === `${field}: missing`));
-
-const noSubject = ({ scheme, rows, reasons }: IngestReport): NoSubject => {
-  const why = Object.entries(reasons).map(([reason, count]) => `${reason} ${count}`);
-  return {
-    _tag: 'NoSubject',
-    message:
-      rows === 0
-        ? 'the records have no row: an epoch’s records are read once, so nothing is loaded. Is it the right file, and whole?'
-        : `${scheme}: none of the ${rows} rows can be used (${why.join(', ')}): an epoch’s records are read once, so nothing is loaded. Mend the rows, or name another file`,
-  };
 };
 
 const sourceFailed = (error: unknown): SourceFailed => ({
