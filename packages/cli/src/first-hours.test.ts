@@ -246,6 +246,14 @@ describe.sequential('wrong uses say what to do', () => {
     await refusal(`bureau quote ${ASK} --columns present --epsilon 1 --rho 1`, 2, /one of the two/);
   });
 
+  it('bins of a sample that is too small, or of a column without buckets', async () => {
+    const ask = 'bureau bins books/sample.csv --folder bureau --purpose model-development --epsilon 1';
+    await refusal(`${ask} --outcome bad --columns worstStatus`, 4, /minimum of 50/);
+    await refusal(`${ask} --outcome bad --columns outstanding`, 2, /no buckets/);
+    await refusal(`${ask} --outcome bad --bad never --columns worstStatus`, 2, /80 goods and 0 bads.*--bad/);
+    await refusal(`${ask} --outcome bda --columns worstStatus`, 2, /no column "bda"/);
+  });
+
   it('a holder whom the federation does not have is no verdict on anybody', async () => {
     const audit = 'audit open --federation federation.json --keys auditor.key --entry 2 --request x.request';
     await refusal(`${audit} --holder lender-z`, 2, /no holder "lender-z"; it has lender-a, lender-b, lender-c/);
