@@ -248,8 +248,10 @@ describe.sequential('wrong uses say what to do', () => {
 
   it('bins of a sample that is too small, or of a column without buckets', async () => {
     const ask = 'bureau bins books/sample.csv --folder bureau --purpose model-development --epsilon 1';
-    await refusal(`${ask} --outcome bad --columns worstStatus`, 4, /minimum of 50/);
-    await refusal(`${ask} --outcome bad --columns outstanding`, 2, /no buckets/);
+    await refusal(`${ask} --outcome bad --columns worstStatus`, 4, /minimum of 50.*nothing was asked/);
+    const people = (await rowsOf('books/applicants.csv')).map(([, id], i) => `${id},${i % 2}`);
+    await writeFile(place.path('halves.csv'), `national_id,bad\n${people.join('\n')}\n`);
+    await refusal(`${ask.replace('books/sample', 'halves')} --outcome bad --columns outstanding`, 2, /no buckets/);
     await refusal(`${ask} --outcome bad --bad never --columns worstStatus`, 2, /80 goods and 0 bads.*--bad/);
     await refusal(`${ask} --outcome bda --columns worstStatus`, 2, /no column "bda"/);
   });

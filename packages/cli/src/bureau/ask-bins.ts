@@ -37,6 +37,16 @@ export const askBins = async (call: BinsCall, world: World): Result => {
   if (E.isLeft(split)) return split;
   const { goods, bads, without } = split.right;
   return withReadyQuerier({ documents: documents.right, call, scheme: scheme.right }, world, async ({ querier, watch }) => {
+    // The goods are asked first: they would be paid for in vain when the bads are then refused.
+    const smaller = Math.min(goods.length, bads.length);
+    const about = { kind: 'aggregate', scheme: scheme.right, purpose, columns, epsilon, cohortSize: smaller } as const;
+    const quotes = await querier.quote({ ...about, ...watch })();
+    if (E.isLeft(quotes)) return E.left(querierFailure(quotes.left));
+    const refused = quotes.right.holders.flatMap((one) => ('refused' in one ? [{ holder: one.holder, fault: one.refused }] : []));
+    if (refused.length > 0) {
+      const message = refused.map(({ holder, fault }) => `${holder}: ${fault.message}`).join('; ');
+      return E.left(querierFailure({ _tag: 'HoldersFailed', message: `${message} (nothing was asked)`, holders: refused }));
+    }
     const question = { scheme: scheme.right, purpose, goods, bads, columns, epsilon, repeat };
     const fitted = await querier.fitBins({ ...question, ...watch })();
     if (E.isLeft(fitted)) return E.left(querierFailure(fitted.left));
