@@ -7,24 +7,37 @@ import { decodeResults } from './results/results.ts';
 import { runAll } from './results/run-all.ts';
 import { writeReport } from './results/write-report.ts';
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '15' },
-    rows: { type: 'string' },
-    slots: { type: 'string' },
-    large: { type: 'string' },
-    log2: { type: 'string' },
-    folder: { type: 'string' },
-    minutes: { type: 'string' },
-    only: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    fresh: { type: 'boolean', default: false },
-    cases: { type: 'string' },
-    out: { type: 'string' },
-  },
-});
+const readCall = () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '15' },
+      rows: { type: 'string' },
+      slots: { type: 'string' },
+      large: { type: 'string' },
+      log2: { type: 'string' },
+      folder: { type: 'string' },
+      minutes: { type: 'string' },
+      only: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      fresh: { type: 'boolean', default: false },
+      cases: { type: 'string' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+
+/** What was said; of what makes no sense, the reason. */
+const called = ((): ReturnType<typeof readCall> | string => {
+  try {
+    return readCall();
+  } catch (error) {
+    return error instanceof Error ? error.message.split('. ')[0]! : 'the call makes no sense';
+  }
+})();
+const { positionals, values } =
+  typeof called === 'string' ? { positionals: [], values: {} as Partial<ReturnType<typeof readCall>['values']> } : called;
 const count = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 
 /** Sizes as the command line says them; `undefined` when one is no size. */
@@ -55,7 +68,7 @@ const one = async (name: string): Promise<number> => {
   const entry = CASES[name];
   const options = values.quick ? entry?.quick : optionsOf();
   if (entry === undefined || options === undefined) {
-    console.error(usage());
+    console.error(`${entry === undefined ? `there is no case "${name}"` : 'a size is a whole number above 0'}\n\n${usage()}`);
     return 1;
   }
   const result = report(name, await entry.run(options));
@@ -76,12 +89,19 @@ const again = async (file: string): Promise<number> => {
 
 const main = async (): Promise<number> => {
   const [name, file] = positionals;
-  if (name === undefined) {
+  if (typeof called === 'string') {
+    console.error(`${called}\n\n${usage()}`);
+    return 1;
+  }
+  if (name === undefined || values.help) {
     console.log(usage());
     return 0;
   }
   if (name === 'report' && file !== undefined) return again(file);
-  if (name === 'all') return runAll({ ...values, cases: values.cases?.split(',') });
+  if (name === 'all') {
+    const { quick = false, fresh = false, cases, out } = values;
+    return runAll({ quick, fresh, out, cases: cases?.split(',') });
+  }
   return one(name);
 };
 

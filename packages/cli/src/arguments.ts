@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { decodeShape, E } from '@vouchsafe/core';
+import { decodeShape, E, parseRational } from '@vouchsafe/core';
 import { HexKey, Id, Url } from '@vouchsafe/protocol';
 import type * as t from 'io-ts';
 import { secondsOf } from './time-span.ts';
@@ -35,6 +35,13 @@ export const namesArgument = (given: string, before: readonly string[] = []): re
     .filter((name) => name !== '')
     .map(nameArgument),
 ];
+
+/** A privacy price, as it was written: exact decimals and fractions go on to where they are charged. */
+export const priceArgument = (given: string): string => {
+  const price = parseRational(given);
+  if (E.isLeft(price)) throw new InvalidArgumentError('It takes a decimal such as 0.5, or a fraction such as 1/3.');
+  return given;
+};
 
 /** Seconds of a span of time. */
 export const spanArgument = (given: string): number => {

@@ -174,6 +174,7 @@ describe.sequential('wrong uses say what to do', () => {
     await writeFile(place.path('broken.csv'), 'national_id\n"never ends\n');
     const ask = `${ASK} --columns present --epsilon 1`;
     await refusal(`bureau aggregate nowhere.csv ${ask}`, 3, /no file "nowhere\.csv"/);
+    await refusal(`bureau aggregate 770000196001011007 ${ask}`, 2, /an identifier: it is never an argument/);
     await refusal(`bureau aggregate odd.csv ${ask}`, 2, /no column "national_id".*--column NAME/);
     await refusal(`bureau aggregate odd.csv ${ask} --column ID_NO`, 2, /none of its 2 rows names a person.*--column/);
     await refusal(`bureau aggregate broken.csv ${ask}`, 2, /broken\.csv/);
@@ -203,7 +204,7 @@ describe.sequential('wrong uses say what to do', () => {
 
   it('keys, folders and states that are not what is needed', async () => {
     await refusal('bureau sync --folder lender-a', 3, /bureau\.toml.*bureau init/);
-    await refusal('holder status --folder lender-a', 3, /state.*only one may/);
+    await refusal('holder status --folder lender-a', 3, /state.*only one may.*--metrics-port/);
     await refusal('holder init lender-a --name lender-a', 2, /has something in it/);
     const wrong = await place.withinArgs(['bureau', 'sync', '--folder', 'bureau'], {
       env: { VOUCHSAFE_PASSPHRASE: 'another one than that', VOUCHSAFE_AUDITOR_KEY: process.env['VOUCHSAFE_AUDITOR_KEY'] },
@@ -236,6 +237,44 @@ describe.sequential('wrong uses say what to do', () => {
     await refusal('scorecard report --model totals.csv', 2, /not JSON/);
   });
 
+  it('prices that are none, or two', async () => {
+    const ask = `bureau aggregate books/applicants.csv ${ASK} --columns present`;
+    await refusal(`${ask} --epsilon much`, 2, /--epsilon <number>.*decimal such as 0\.5/);
+    await refusal(ask, 2, /--epsilon, or with --rho/);
+    await refusal(`${ask} --epsilon 1 --rho 1`, 2, /one of the two/);
+    await refusal(`${ask} --rho 0.1`, 4, /rho|ρ/);
+    await refusal(`bureau quote ${ASK} --columns present --epsilon 1 --rho 1`, 2, /one of the two/);
+  });
+
+  it('bins of a sample that is too small, or of a column without buckets', async () => {
+    const ask = 'bureau bins books/sample.csv --folder bureau --purpose model-development --epsilon 1';
+    await refusal(`${ask} --outcome bad --columns worstStatus`, 4, /minimum of 50.*nothing was asked/);
+    const people = (await rowsOf('books/applicants.csv')).map(([, id], i) => `${id},${i % 2}`);
+    await writeFile(place.path('halves.csv'), `national_id,bad\n${people.join('\n')}\n`);
+    await refusal(`${ask.replace('books/sample', 'halves')} --outcome bad --columns outstanding`, 2, /no buckets/);
+    await refusal(`${ask} --outcome bad --bad never --columns worstStatus`, 2, /80 goods and 0 bads.*--bad/);
+    await refusal(`${ask} --outcome bda --columns worstStatus`, 2, /no column "bda"/);
+  });
+
+  it('a holder whom the federation does not have is no verdict on anybody', async () => {
+    const audit = 'audit open --federation federation.json --keys auditor.key --entry 2 --request x.request';
+    await refusal(`${audit} --holder lender-z`, 2, /no holder "lender-z"; it has lender-a, lender-b, lender-c/);
+  });
+
+  it('records that are none, before they become an epoch’s', async () => {
+    const loans = await readFile(place.path('lender-a/loans.csv'), 'utf8');
+    const check = 'holder load --folder lender-a --check';
+    for (const [text, why] of [
+      [loans.split('\n')[0]!, /no row.*nothing is loaded/],
+      [loans.replaceAll('770000', '7700'), /none of the \d+ rows.*nothing is loaded/],
+      [loans.replaceAll(',', ';'), /semicolons/],
+    ] as const) {
+      await writeFile(place.path('lender-a/loans.csv'), text);
+      await refusal(check, 2, why);
+    }
+    await writeFile(place.path('lender-a/loans.csv'), loans);
+  });
+
   it('bad calls, in words and as JSON', async () => {
     const ended = await page.vouchsafe(['bureau', 'aggregate', 'people.csv', '--json']);
     expect({ code: ended.code, json: ended.json() }).toMatchObject({
@@ -258,7 +297,15 @@ describe.sequential('when the lenders are gone', () => {
   });
 
   it(`${headings[LAST]}`, async () => {
-    await follow(headings[LAST]!);
+    // A file that is still being written.
+    const path = place.path('lender-a/loans.csv');
+    const loans = await readFile(path, 'utf8');
+    const [open] = blocks.filter(({ heading }) => heading === headings[LAST]);
+    await page.run(open!);
+    await writeFile(path, loans.split('\n')[0]!);
+    await refusal('holder rotate federation.json --folder lender-a', 2, /no row.*nothing is loaded/);
+    await writeFile(path, loans);
+    for (const block of blocks.filter((one) => one.heading === headings[LAST] && one !== open)) await page.run(block);
     const status = await json('holder status --folder lender-a');
     expect(status['tables']).toMatchObject([
       { epoch: 1, stage: 'sealed' },

@@ -1,38 +1,14 @@
 #!/usr/bin/env node
-import { EXIT } from './exit.ts';
-import { run } from './run.ts';
 
-// The edge of the process: signals, streams, the exit code.
+// Nothing is imported before this: what is imported may not even be read by an older Node.
 
-const stop = new AbortController();
-let stopped: number | undefined;
-for (const [signal, code] of [
-  ['SIGINT', EXIT.interrupted],
-  ['SIGTERM', EXIT.terminated],
-] as const)
-  process.on(signal, () => {
-    // The second time somebody means it.
-    if (stopped !== undefined) process.exit(stopped);
-    stopped = code;
-    stop.abort();
-  });
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 20 || (major === 20 && minor >= 19)) await import('./process.ts');
+else {
+  process.stderr.write(
+    `vouchsafe: this is Node ${process.versions.node}, and it needs Node 20.19 or later: install that, e.g. from https://nodejs.org\n`,
+  );
+  process.exitCode = 2;
+}
 
-// `vouchsafe … | head` closes the pipe: there is nobody left to tell.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: { readonly code?: unknown }) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-
-const code = await run(process.argv.slice(2), {
-  env: process.env,
-  now: () => Math.floor(Date.now() / 1000),
-  signal: stop.signal,
-  onHangUp: (listener) => {
-    process.on('SIGHUP', listener);
-    return () => void process.off('SIGHUP', listener);
-  },
-  input: process.stdin,
-  stderr: process.stderr,
-  print: (text) => void process.stdout.write(text),
-});
-process.exitCode = code === EXIT.interrupted ? (stopped ?? code) : code;
+export {};

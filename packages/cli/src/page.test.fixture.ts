@@ -53,7 +53,7 @@ export const freePort = async (): Promise<number> => {
 
 /**
  * Opens a page. Of a block's words behind `sh`: none, run one command after the other; `terminals`, each command goes on beside the others; `stopped`, services are stopped first; `example`, only the call
- * is checked, since what it names is not there. A block `json NAME` is a file of that name in each of the folders.
+ * is checked, since what it names is not there. A block `json NAME`, `csv NAME` or `sql NAME` is a file of that name in each of the folders; `toml NAME` takes the place of the records in that file.
  */
 export const openPage = async (
   path: URL,
@@ -120,7 +120,8 @@ export const openPage = async (
       for (const ended of await Promise.all(going.splice(0))) expect(ended).toMatchObject({ code: 0 });
     },
     run: async ({ language, info: [how], text: code }) => {
-      if (language === 'json' && how) for (const folder of folders) await writeFile(place.path(join(folder, how)), code);
+      if (FILES.includes(language) && how) for (const folder of folders) await writeFile(place.path(join(folder, how)), code);
+      if (language === 'toml' && how) for (const folder of folders) await replaceRecords(place.path(join(folder, how)), code);
       if (language !== 'sh') return;
       if (how === 'stopped') await stop();
       for (const { words, text: line } of shellCommands(code)) {
@@ -130,6 +131,16 @@ export const openPage = async (
       }
     },
   };
+};
+
+const FILES: readonly string[] = ['json', 'csv', 'sql'];
+
+/** As a reader edits a configuration: the example takes the place of what stands under `[records]`. */
+const replaceRecords = async (path: string, code: string): Promise<void> => {
+  const text = await readFile(path, 'utf8');
+  const edited = text.replace(/^\[records\]$[\s\S]*?(?=^# Where it listens)/m, () => code);
+  expect(edited, path).not.toBe(text);
+  await writeFile(path, edited);
 };
 
 const worldOf = (env: World['env']): World => ({

@@ -81,8 +81,20 @@ export const readJson = async (path: string, maxBytes: number): Promise<Either<F
   if (E.isLeft(text)) return text;
   try {
     return E.right(JSON.parse(text.right));
-  } catch {
-    // The parser's own words quote the file.
-    return E.left(badInput(`${path} is not JSON`));
+  } catch (error) {
+    return E.left(badInput(`${path} is not JSON: ${whereNotJson(text.right, error)}`));
   }
+};
+
+/** Where a JSON text goes wrong. The parser's own words quote the file, so only the place is taken from them. */
+const whereNotJson = (text: string, error: unknown): string => {
+  if (text.trim() === '') return 'it is empty';
+  const message = error instanceof Error ? error.message : '';
+  const place = / at position (\d+)( \(line \d+ column \d+\))?$/.exec(message)?.[1];
+  if (place === undefined && !message.startsWith('Unexpected end'))
+    return 'something in it is no value of JSON, such as a word without quotes';
+  const at = place === undefined ? text.length : Number(place);
+  const before = text.slice(0, at).split('\n');
+  const line = `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+  return at >= text.trimEnd().length ? `it breaks off at ${line}: is it a whole copy?` : `look at ${line}, or just before it`;
 };

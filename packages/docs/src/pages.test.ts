@@ -52,9 +52,9 @@ describe('the pages', () => {
 
   it.each(pages)('%s: blocks are of kinds that a test runs', (name) => {
     for (const { language, info, line } of codeBlocks(texts.get(name)!)) {
-      expect(['sh', 'json', 'ts'], `line ${line}`).toContain(language);
+      expect(['sh', 'json', 'ts', 'csv', 'sql', 'toml'], `line ${line}`).toContain(language);
       // A document without a file name would be looked at by nobody.
-      if (language === 'json') expect(info, `line ${line}`).toHaveLength(1);
+      if (language !== 'sh' && language !== 'ts') expect(info, `line ${line}`).toHaveLength(1);
     }
   });
 
@@ -69,6 +69,11 @@ describe('the pages', () => {
     let met = 0;
     for (const line of [...texts.values()].flatMap(typed)) {
       if (line.startsWith('npm install --global @vouchsafe/cli')) continue;
+      if (line.startsWith('alias ')) {
+        const [, path] = /^alias vouchsafe="node '\$PWD\/(.*)'"$/.exec(line)!;
+        expect(await exists(new URL(path!, root)), line).toBe(true);
+        continue;
+      }
       const [, script, args = ''] = /^npm (?:run )?([\w:]+)(?: -- (.*?))?(?: {2,}#.*)?$/.exec(line) ?? [];
       expect(scripts, line).toHaveProperty([script ?? 'none']);
       const [first = ''] = args.split(' ');

@@ -3,7 +3,14 @@ import type { Country, Scheme } from '@vouchsafe/identity';
 import type { InvalidInput } from '@vouchsafe/oprf';
 import { bulkSink } from './bulk-set.ts';
 import type { HolderContext } from './context.ts';
-import { type IngestError, type IngestReport, ingest, type RecordSource, type SubjectBatch } from './ingest/index.ts';
+import {
+  type IngestError,
+  type IngestReport,
+  ingest,
+  noSubjectIn,
+  type RecordSource,
+  type SubjectBatch,
+} from './ingest/index.ts';
 import { indexSink } from './match-index.ts';
 import { tableSink } from './plain-table.ts';
 import { bulkQuotaOf } from './policy.ts';
@@ -100,6 +107,8 @@ const loadScheme = async (
     if (E.isLeft(ended)) return ended;
   }
   if (E.isLeft(fault)) return fault;
+  const nobody = noSubjectIn(ingested.right.report([]), context.federation.schemes.length);
+  if (nobody) return E.left(nobody);
   let duplicates: readonly number[] | undefined;
   for (const sink of sinks) duplicates = (await sink.complete(watch)) ?? duplicates;
   // A set for bulk matches that is added later changes nothing of what an earlier load reported.

@@ -128,7 +128,7 @@ const judge = (tableRows: number, rows: readonly SampledPerson[]): SampleResult 
     rows,
     padding: rows.filter(({ kind }) => kind === 'padding').length,
     bad: rows.filter(({ fault, books }) => fault !== undefined || (books !== undefined && books !== 'same')).length,
-    detection: [1, ...shares].map((bad) => ({ bad, probability: detection({ rows: tableRows, bad, sampled }) })),
+    detection: [...new Set([1, ...shares])].map((bad) => ({ bad, probability: detection({ rows: tableRows, bad, sampled }) })),
     found95: smallestFound({ rows: tableRows, sampled, probability: 0.95 }),
     found99: smallestFound({ rows: tableRows, sampled, probability: 0.99 }),
   };

@@ -67,12 +67,12 @@ export const download = async (
       await pieces.add(next.value);
     }
     await pieces.flush();
-    return pieces.end() === size ? E.right(undefined) : E.left(holderDown);
+    return pieces.end() === size ? E.right(undefined) : E.left(holderDown(to));
   } catch {
     await pieces.flush();
     // The caller's own abort is not the holder's fault.
     signal?.throwIfAborted();
-    return E.left(holderDown);
+    return E.left(holderDown(to));
   } finally {
     clearTimeout(timer);
     transport.onExchange?.({ holder: to.holder, route, sent: 0, received });

@@ -118,14 +118,14 @@ export const send = async (
   } catch {
     // The caller's own abort is not the holder's fault.
     signal?.throwIfAborted();
-    return E.left(holderDown);
+    return E.left(holderDown(to));
   }
 };
 
-export const holderDown: HolderDown = {
+export const holderDown = ({ url }: Pick<Target, 'url'>): HolderDown => ({
   _tag: 'HolderDown',
-  message: 'does not answer. Totals need every holder of the roster: ask again when it is back, nothing is charged twice',
-};
+  message: `does not answer at ${url}. Totals need every holder of the roster: ask again when it is back, nothing is charged twice`,
+});
 
 export const badResponse = ({ _tag, message }: { readonly _tag: string; readonly message: string }): BadResponse => ({
   _tag: 'BadResponse',

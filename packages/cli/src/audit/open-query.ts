@@ -6,7 +6,7 @@ import { readWhole } from '../read-file.ts';
 import { printable, table } from '../screen/index.ts';
 import type { World } from '../world.ts';
 import { createFile } from '../write-file.ts';
-import { type AuditorCall, holderFailure, withAuditor } from './with-auditor.ts';
+import { type AuditorCall, holderFailure, knownHolder, withAuditor } from './with-auditor.ts';
 
 /** What `audit open` was told. */
 export interface OpenOptions extends AuditorCall {
@@ -27,7 +27,9 @@ const requestOpening = async (options: OpenOptions, world: World): Result => {
   const { holder, entry, place, request: path } = options;
   if (holder === undefined || entry === undefined)
     return E.left(badInput('give the log and the entry with --holder and --entry, or the bureau’s answer with --answer'));
-  return withAuditor(options, world, async ({ auditor }) => {
+  return withAuditor(options, world, async ({ auditor, federation }) => {
+    const known = knownHolder(federation, holder);
+    if (E.isLeft(known)) return known;
     const opened = await auditor.requestOpening({ holder, entry, positions: place, signal: world.signal })();
     if (E.isLeft(opened)) return E.left(holderFailure(holder, opened.left));
     const written = await createFile(path, opened.right.request);

@@ -6,7 +6,7 @@ import { readText } from '../read-file.ts';
 import { bars, figure, table } from '../screen/index.ts';
 import type { World } from '../world.ts';
 import { createFile } from '../write-file.ts';
-import { type AuditorCall, holderFailure, withAuditor } from './with-auditor.ts';
+import { type AuditorCall, holderFailure, knownHolder, withAuditor } from './with-auditor.ts';
 
 /** What `audit sample` was told. */
 export interface SampleOptions extends AuditorCall {
@@ -35,7 +35,9 @@ const MAX_RECORDS_BYTES = 512 * 1024 * 1024;
 export const auditSample = async (options: SampleOptions, world: World): Result => {
   const books = options.records === undefined ? E.right(undefined) : await readBooks(options.records);
   if (E.isLeft(books)) return books;
-  return withAuditor(options, world, async ({ auditor }) => {
+  return withAuditor(options, world, async ({ auditor, federation }) => {
+    const known = knownHolder(federation, options.holder);
+    if (E.isLeft(known)) return known;
     const { holder, querier, scheme, epoch, rows } = options;
     const own = books.right;
     const records = own && (async (id: Uint8Array) => own.get(new TextDecoder().decode(id)));

@@ -1,4 +1,4 @@
-import { E, hexToBytes } from '@vouchsafe/core';
+import { E, type Either, hexToBytes } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { type Federation, openFederation } from '@vouchsafe/protocol';
 import { type Auditor, createAuditor } from '@vouchsafe/querier';
@@ -44,6 +44,14 @@ export const withAuditor = async <A>(
       await auditor.right.close();
     }
   });
+};
+
+/** Is there such a holder? A name that is mistyped is no verdict on anybody. */
+export const knownHolder = ({ members }: Federation, holder: string): Either<Failure, void> => {
+  const holders = members.filter(({ role }) => role === 'holder').map(({ id }) => id);
+  return holders.includes(holder)
+    ? E.right(undefined)
+    : E.left(badInput(`the federation has no holder "${holder}"; it has ${holders.join(', ')}`));
 };
 
 /** The line was cut, or somebody refused: nothing is known. */

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { wholeArgument } from '../arguments.ts';
+import { priceArgument, wholeArgument } from '../arguments.ts';
 import { type Act, helpAfter, JSON_FLAG } from '../command.ts';
 import { FOLDER, PASSPHRASE_FILE, QUIET } from '../member/options.ts';
 import { PASSPHRASE_HELP } from '../passphrase.ts';
@@ -18,7 +18,12 @@ export const defineBureauAggregate = (parent: Command, act: Act): void => {
       'columns of the catalogue, and "present" for the number of relationships, with commas between them',
       namesArgument,
     )
-    .requiredOption('--epsilon <number>', 'privacy price of the whole query at each lender: the larger, the less noise')
+    .option('--epsilon <number>', 'privacy price of the whole query at each lender: the larger, the less noise', priceArgument)
+    .option(
+      '--rho <number>',
+      'the same as zero-concentrated ρ, where the policies grant it: noise with thinner tails',
+      priceArgument,
+    )
     .option('--repeat <n>', 'one more for each repetition that shall have fresh noise, paid for again', wholeArgument(0, 1e6), 0)
     .option(...FOLDER)
     .addOption(schemeOption())

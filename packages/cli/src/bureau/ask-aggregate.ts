@@ -1,5 +1,6 @@
 import { E } from '@vouchsafe/core';
 import { fine } from '../command.ts';
+import { badInput } from '../exit.ts';
 import type { Result } from '../outcome.ts';
 import { mayWriteRows, writeRows } from '../rows/write-rows.ts';
 import type { World } from '../world.ts';
@@ -12,13 +13,17 @@ import { TOTAL_COLUMNS, totalRows, totalsText } from './totals-text.ts';
 export interface AggregateCall extends BureauCall, CohortCall {
   readonly purpose: string;
   readonly columns: readonly string[];
-  readonly epsilon: string;
+  /** One of the two. */
+  readonly epsilon?: string | undefined;
+  readonly rho?: string | undefined;
   readonly repeat: number;
   readonly out?: string | undefined;
 }
 
 export const askAggregate = async (call: AggregateCall, world: World): Result => {
-  const { out, purpose, columns, epsilon, repeat } = call;
+  const { out, purpose, columns, epsilon, rho, repeat } = call;
+  if ((epsilon === undefined) === (rho === undefined))
+    return E.left(badInput('state the price of the query with --epsilon, or with --rho: one of the two'));
   const writable = out === undefined ? E.right(undefined) : await mayWriteRows(out);
   if (E.isLeft(writable)) return writable;
   const documents = await readBureau(call, world);
@@ -28,7 +33,7 @@ export const askAggregate = async (call: AggregateCall, world: World): Result =>
   const cohort = await readCohort(call, scheme.right, world);
   if (E.isLeft(cohort)) return cohort;
   return withReadyQuerier({ documents: documents.right, call, scheme: scheme.right }, world, async ({ querier, watch }) => {
-    const question = { scheme: scheme.right, purpose, cohort: cohort.right.people, columns, epsilon, repeat };
+    const question = { scheme: scheme.right, purpose, cohort: cohort.right.people, columns, epsilon: epsilon ?? 0, rho, repeat };
     const totals = await querier.aggregate({ ...question, ...watch })();
     if (E.isLeft(totals)) return E.left(querierFailure(totals.left));
     const rows = totalRows(totals.right);

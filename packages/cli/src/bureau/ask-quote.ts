@@ -1,5 +1,5 @@
 import { E, toNumber } from '@vouchsafe/core';
-import { EXIT } from '../exit.ts';
+import { badInput, EXIT } from '../exit.ts';
 import type { Result } from '../outcome.ts';
 import { figure, printable, table } from '../screen/index.ts';
 import type { World } from '../world.ts';
@@ -11,7 +11,8 @@ export interface QuoteCall extends BureauCall {
   readonly kind: 'aggregate' | 'signal';
   readonly purpose: string;
   readonly columns: readonly string[];
-  readonly epsilon: string;
+  readonly epsilon?: string | undefined;
+  readonly rho?: string | undefined;
   readonly people: number;
 }
 
@@ -22,6 +23,7 @@ interface Shown {
   readonly why?: string;
   readonly charge?: number;
   readonly remaining?: number;
+  readonly rho?: { readonly charge: number; readonly remaining: number };
   readonly signals?: number;
   readonly signalsRemaining?: number;
 }
@@ -33,6 +35,9 @@ export const askQuote = async (call: QuoteCall, world: World): Result => {
   if (E.isLeft(scheme)) return scheme;
   const { kind, purpose, columns } = call;
   const signal = kind === 'signal';
+  const inRho = !signal && call.rho !== undefined;
+  if (inRho && call.epsilon !== undefined)
+    return E.left(badInput('a price is stated with --epsilon, or with --rho: one of the two'));
   const parts = { documents: documents.right, call, scheme: scheme.right, atLeastOne: true };
   return withReadyQuerier(parts, world, async ({ querier, watch }) => {
     const quotes = await querier.quote({
@@ -40,7 +45,8 @@ export const askQuote = async (call: QuoteCall, world: World): Result => {
       scheme: scheme.right,
       purpose,
       columns,
-      epsilon: signal ? 0 : call.epsilon,
+      epsilon: signal || inRho ? 0 : (call.epsilon ?? 1),
+      ...(inRho ? { rho: call.rho } : {}),
       cohortSize: signal ? 1 : call.people,
       ...watch,
     })();
@@ -50,12 +56,13 @@ export const askQuote = async (call: QuoteCall, world: World): Result => {
     const exit = [EXIT.bad, EXIT.refused, EXIT.unreachable].find((code) => exits.includes(code)) ?? EXIT.fine;
     const shown = holders.map((one): Shown => {
       if ('refused' in one) return { holder: one.holder, allowed: false, why: printable(one.refused.message.slice(0, 300)) };
-      const { charge, remaining, signals, signalsRemaining } = one.quote;
+      const { charge, remaining, signals, signalsRemaining, rho } = one.quote;
       return {
         holder: one.holder,
         allowed: true,
         charge: toNumber(charge),
         remaining: toNumber(remaining),
+        ...(rho === undefined ? {} : { rho: { charge: toNumber(rho.charge), remaining: toNumber(rho.remaining) } }),
         signals,
         signalsRemaining,
       };
@@ -64,15 +71,18 @@ export const askQuote = async (call: QuoteCall, world: World): Result => {
       exit,
       text: [
         table(
-          ['lender', 'answer', signal ? 'costs (signals)' : 'costs (epsilon)', 'left before'],
+          ['lender', 'answer', signal ? 'costs (signals)' : inRho ? 'costs (rho)' : 'costs (epsilon)', 'left before'],
           shown.map((one) =>
             one.why === undefined
               ? [
                   one.holder,
                   'yes',
-                  ...(signal ? [one.signals, one.signalsRemaining] : [one.charge, one.remaining]).map((value) =>
-                    figure(value!, Number.isInteger(value) ? 0 : 3),
-                  ),
+                  ...(signal
+                    ? [one.signals, one.signalsRemaining]
+                    : inRho
+                      ? [one.rho?.charge ?? 0, one.rho?.remaining ?? 0]
+                      : [one.charge, one.remaining]
+                  ).map((value) => figure(value!, Number.isInteger(value) ? 0 : 3)),
                 ]
               : [one.holder, `no: ${one.why}`, '', ''],
           ),

@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { type Act, showCommandsAfterError } from '../command.ts';
 import { defineBureauAggregate } from './aggregate.ts';
+import { defineBureauBins } from './bins.ts';
 import { defineBureauInit } from './init.ts';
 import { defineBureauMatch } from './match.ts';
 import { defineBureauOpen } from './open.ts';
@@ -19,6 +20,7 @@ export const defineBureau = (program: Command, act: Act): void => {
     defineBureauQuote,
     defineBureauMatch,
     defineBureauAggregate,
+    defineBureauBins,
     defineBureauSignal,
     defineBureauScore,
     defineBureauOpen,

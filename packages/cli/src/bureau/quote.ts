@@ -1,5 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { wholeArgument } from '../arguments.ts';
+import { priceArgument, wholeArgument } from '../arguments.ts';
 import { type Act, helpAfter, JSON_FLAG } from '../command.ts';
 import { FOLDER, PASSPHRASE_FILE, QUIET } from '../member/options.ts';
 import { PASSPHRASE_HELP } from '../passphrase.ts';
@@ -15,7 +15,8 @@ export const defineBureauQuote = (parent: Command, act: Act): void => {
     .addOption(
       new Option('--kind <kind>', 'what would be asked').choices(['aggregate', 'signal'] as const).default('aggregate' as const),
     )
-    .option('--epsilon <number>', 'an aggregate’s privacy price', '1')
+    .option('--epsilon <number>', 'an aggregate’s privacy price (default: 1)', priceArgument)
+    .option('--rho <number>', 'the same in ρ, in its place', priceArgument)
     .option('--people <n>', 'about how many people', wholeArgument(1, 1e9), 1000)
     .option(...FOLDER)
     .addOption(schemeOption())

@@ -44,8 +44,25 @@ export const totalsText = ({ columns, asked, holders, suppressed, digest }: Tota
       : [
           `Suppressed, for knowing too few of them (which is not zero): ${suppressed.join(', ')}. The totals are over the others.`,
         ]),
+    ...drownedNote(lines),
     `digest ${digest.slice(0, 32)}…`,
   ].join('\n');
+};
+
+/** Totals of which the noise leaves nothing, so that nobody takes them for figures. */
+const drownedNote = (lines: readonly Line[]): readonly string[] => {
+  const drowned = [
+    ...new Set(
+      lines
+        .filter(({ total, halfWidth95 }) => halfWidth95 !== null && halfWidth95 >= Math.abs(total))
+        .map(({ column }) => column),
+    ),
+  ];
+  return drowned.length === 0
+    ? []
+    : [
+        `The noise of ${drowned.join(', ')} is as large as the total: ask about more people, with more epsilon, or for fewer columns.`,
+      ];
 };
 
 export const TOTAL_COLUMNS: readonly ResultColumn[] = [

@@ -1,5 +1,5 @@
 import { openCheckpoint } from '@vouchsafe/audit';
-import { E, type Rational, rational, subtractRational, toNumber } from '@vouchsafe/core';
+import { E, rational, subtractRational, toNumber } from '@vouchsafe/core';
 import { createHolderStore, DEFAULT_MATCH_QUOTA, type HolderStore, type QuerierGrant } from '@vouchsafe/holder';
 import { logOf } from '@vouchsafe/querier';
 import { fine } from '../command.ts';
@@ -17,8 +17,8 @@ import { epochsOf, type TableProgress, tablesOf } from './tables.ts';
 interface Account {
   readonly epoch: number;
   readonly querier: string;
-  /** ε of aggregates, queries for signals, elements of matches. */
-  readonly what: 'aggregate' | 'signal' | 'match' | 'match today';
+  /** ε or ρ of aggregates, queries for signals, elements of matches. */
+  readonly what: 'aggregate' | 'aggregate in rho' | 'signal' | 'match' | 'match today';
   readonly used: number;
   readonly left: number;
 }
@@ -31,7 +31,13 @@ export const holderStatus = async (call: MemberCall, world: World): Result => {
   const passphrase = await holderPassphrase(config.right, call, world);
   if (E.isLeft(passphrase)) return passphrase;
   const state = await openState({ folder: config.right.state, use: 'holder', passphrase: passphrase.right });
-  if (E.isLeft(state)) return state;
+  if (E.isLeft(state))
+    return state.left._tag === 'StoreLocked'
+      ? E.left({
+          ...state.left,
+          message: `${state.left.message}. Of a holder that serves, /metrics has the same figures (holder serve --metrics-port)`,
+        })
+      : state;
   const store = createHolderStore(state.right);
   try {
     return await statusOf({ config: config.right, documents: documents.right, store, now: world.now() });
@@ -97,6 +103,7 @@ const statusOf = async ({
 
 const WHAT: Readonly<Record<Account['what'], string>> = {
   aggregate: 'aggregate (epsilon)',
+  'aggregate in rho': 'aggregate (rho)',
   signal: 'signal (queries)',
   match: 'match (elements)',
   'match today': 'match today (elements)',
@@ -129,16 +136,18 @@ const accountsOf = async ({
   readonly now: number;
 }): Promise<readonly Account[]> => {
   const own = { epoch, querier: bureau };
-  const { epsilon, signals } = await store.spent({ bureau, epoch });
-  const left = (cap: Rational): number => toNumber(subtractRational(cap, epsilon));
+  const { epsilon, rho = rational(0), signals } = await store.spent({ bureau, epoch });
+  const inRho = totals?.aggregate?.rhoPerEpoch;
   const accounts: Account[] = [];
   if (totals?.aggregate)
     accounts.push({
       ...own,
       what: 'aggregate',
       used: toNumber(epsilon),
-      left: left(totals.aggregate.epsilonPerEpoch ?? rational(0)),
+      left: toNumber(subtractRational(totals.aggregate.epsilonPerEpoch ?? rational(0), epsilon)),
     });
+  if (inRho)
+    accounts.push({ ...own, what: 'aggregate in rho', used: toNumber(rho), left: toNumber(subtractRational(inRho, rho)) });
   if (totals?.signal) accounts.push({ ...own, what: 'signal', used: signals, left: totals.signal.queriesPerEpoch - signals });
   const quota = match === true ? DEFAULT_MATCH_QUOTA : match;
   if (quota) {

@@ -106,11 +106,14 @@ export const openHolderWith = async ({
   documents,
   passphrase,
   tell,
+  begin,
 }: {
   readonly config: HolderConfig;
   readonly documents: HolderDocuments;
   readonly passphrase: string;
   readonly tell?: Tell | undefined;
+  /** Done when nobody else has the state, and before anything in it is changed. */
+  readonly begin?: (() => Result<void>) | undefined;
 }): Result<OpenedHolder> => {
   const keys = await readKeys(config, passphrase);
   if (E.isLeft(keys)) return keys;
@@ -119,7 +122,14 @@ export const openHolderWith = async ({
     keys.right.wipe();
     return state;
   }
-  return create({ config, documents, keys: keys.right, store: createHolderStore(state.right), tell });
+  const store = createHolderStore(state.right);
+  const begun = await (begin?.() ?? E.right(undefined));
+  if (E.isLeft(begun)) {
+    keys.right.wipe();
+    await store.close();
+    return begun;
+  }
+  return create({ config, documents, keys: keys.right, store, tell });
 };
 
 /** Would a holder start with these documents and keys? Nothing durable is touched. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { nameArgument, wholeArgument } from '../arguments.ts';
+import { nameArgument, priceArgument, wholeArgument } from '../arguments.ts';
 import { type Act, helpAfter, JSON_FLAG, showCommandsAfterError } from '../command.ts';
 import { FOLDER } from '../member/options.ts';
 
@@ -21,7 +21,7 @@ export const defineHolderPolicy = (parent: Command, act: Act): void => {
     )
     .option('--purpose <purpose>', 'for which purpose')
     .option('--columns <names>', 'for which columns, with commas between them', columnsArgument)
-    .option('--epsilon <number>', 'an aggregate’s privacy price', '1')
+    .option('--epsilon <number>', 'an aggregate’s privacy price', priceArgument, '1')
     .option('--cohort <n>', 'about how many subjects', wholeArgument(1, 1e9), 1000)
     .option(...JSON_FLAG)
     .addHelpText(

@@ -25,7 +25,7 @@ export interface RotateCall extends MemberCall {
   readonly yes?: boolean | undefined;
 }
 
-/** checks → question → the file → the state → the records. A call that is broken off after the file was put in place is finished by calling it again, or by the next start. */
+/** checks → question → the state, which a running service has → the file → the records. A call that is broken off after the file was put in place is finished by calling it again, or by the next start. */
 export const rotateHolder = async (path: string, call: RotateCall, world: World): Result => {
   const config = await readHolderConfig(call.folder);
   if (E.isLeft(config)) return config;
@@ -57,13 +57,12 @@ export const rotateHolder = async (path: string, call: RotateCall, world: World)
     if (E.isLeft(agreed)) return agreed;
   }
   const kept = keptPath(config.right.federation, before.right.serial);
-  if (before.right.serial !== federation.serial) {
+  const replace = async (): Result<void> => {
+    if (before.right.serial === federation.serial) return E.right(undefined);
     const written = (await exists(kept)) ? E.right(undefined) : await keep(config.right.federation, kept);
-    if (E.isLeft(written)) return written;
-    const replaced = await replaceFile(config.right.federation, fileText(file));
-    if (E.isLeft(replaced)) return replaced;
-  }
-  const opened = await openHolderWith(parts);
+    return E.isLeft(written) ? written : replaceFile(config.right.federation, fileText(file));
+  };
+  const opened = await openHolderWith({ ...parts, begin: replace });
   if (E.isLeft(opened)) return opened;
   const progress = progressOf(world, call.quiet);
   try {

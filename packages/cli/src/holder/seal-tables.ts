@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { E } from '@vouchsafe/core';
-import { badInput, badVerdict, EXIT, interrupted } from '../exit.ts';
+import { createService, serve } from '@vouchsafe/service';
+import { badInput, badVerdict, EXIT, failure, interrupted } from '../exit.ts';
 import type { MemberCall } from '../member/options.ts';
 import { progressOf } from '../member/progress.ts';
 import type { Ended, Result } from '../outcome.ts';
 import { type Bars, figure, table } from '../screen/index.ts';
 import type { World } from '../world.ts';
-import { listen } from './listen.ts';
 import { ingestFailure } from './load-records.ts';
 import { type OpenedHolder, withHolder } from './open-holder.ts';
 import { epochsOf, type TableProgress, tablesOf } from './tables.ts';
@@ -18,6 +18,9 @@ export interface SealCall extends MemberCall {
   /** Seconds. */
   readonly limit?: number | undefined;
 }
+
+/** How long answers that are under way have at the end, in milliseconds. */
+const GRACE_MS = 5000;
 
 /** How often it looks how far the tables are, in milliseconds. */
 const LOOK_MS = 250;
@@ -31,17 +34,20 @@ export const sealTables = (call: SealCall, world: World): Result =>
     try {
       const loaded = await holder.load({ signal: world.signal, onProgress: progress.show })();
       if (E.isLeft(loaded)) return E.left(ingestFailure(config, loaded.left));
-      const server = await listen({ fetch: holder.fetch, host: call.host ?? config.host, port: call.port ?? config.port });
-      if (E.isLeft(server)) return server;
-      const { host, port } = server.right;
+      const { host = config.host, port = config.port } = call;
+      const limits = { graceMs: GRACE_MS };
+      // Whoever opened the holder closes it.
+      const service = createService({ holder: { ...holder, close: async () => undefined } });
+      const serving = await serve(service, { hostname: host, port, limits })();
+      if (E.isLeft(serving)) return E.left(failure(serving.left, EXIT.unreachable));
       if (!call.quiet)
         world.stderr.write(
-          `${config.name} answers on http://${host}:${port} until its tables are sealed; the bureau runs: vouchsafe bureau sync\n`,
+          `${config.name} answers on http://${host}:${serving.right.port} until its tables are sealed; the bureau runs: vouchsafe bureau sync\n`,
         );
       try {
         return await untilSealed(opened, { call, world, progress });
       } finally {
-        await server.right.close();
+        await serving.right.close();
       }
     } finally {
       progress.end();

@@ -36,6 +36,6 @@ export const readSigned = async (path: string, auditorKey: string): Result<Opene
   if (signature === undefined)
     return E.left(badVerdict('FederationNotSigned', `${path} is a draft: the auditor has not signed it`));
   const opened = openFederation(file.right, hexToBytes(auditorKey));
-  if (E.isLeft(opened)) return E.left(failure(opened.left, EXIT.bad));
+  if (E.isLeft(opened)) return E.left(failure({ ...opened.left, message: `${path}: ${opened.left.message}` }, EXIT.bad));
   return E.right({ file: { federation, signature }, federation: opened.right });
 };

@@ -3,7 +3,7 @@ import { quoted } from '@vouchsafe/holder/files';
 import { canonicalIdentifier, fieldsOf, type IdentifierField, type RawIdentifier, type Scheme } from '@vouchsafe/identity';
 import { badInput, type Failure } from '../exit.ts';
 import type { Result } from '../outcome.ts';
-import { readText } from '../read-file.ts';
+import { exists, readText } from '../read-file.ts';
 import type { World } from '../world.ts';
 import { formatOf } from './file-kind.ts';
 import { columnNamed, withTable } from './read-table.ts';
@@ -37,6 +37,8 @@ const MAX_LINES_BYTES = 256 * 1024 * 1024;
 /** Reads a list of people. A row that names nobody stays in the list, so that places are those of the file; at least one has to name somebody. */
 export const readPeople = async (file: PeopleFile, world: World): Result<People> => {
   const format = formatOf(file.path.replace(/\.gz$/i, ''));
+  if (format === undefined && file.path !== '-' && /^\+?[\d ]{6,}[Xx]?$/.test(file.path) && !(await exists(file.path)))
+    return E.left(badInput(IDENTIFIER_AS_ARGUMENT));
   const read = await (format === undefined ? readLines(file, world) : readColumns(file, world));
   if (E.isLeft(read)) return read;
   const { people, carried } = read.right;
@@ -53,6 +55,10 @@ export const readPeople = async (file: PeopleFile, world: World): Result<People>
     );
   return E.right({ people, carried, rejected: rejected.map(({ row, reason }) => ({ row, reason })) });
 };
+
+/** Without what was given, which may be somebody. */
+const IDENTIFIER_AS_ARGUMENT =
+  'the list of people is a file, and there is none of that name. If that was an identifier: it is never an argument, which every user of the machine can see; put it into a file, or give - and write it to standard input';
 
 type Listed = Omit<People, 'rejected'>;
 

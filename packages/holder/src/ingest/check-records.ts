@@ -2,6 +2,7 @@ import { type Catalogue, E, type TaskEither, type Watch } from '@vouchsafe/core'
 import type { Country, Scheme } from '@vouchsafe/identity';
 import type { IngestError } from './errors.ts';
 import { ingest } from './ingest.ts';
+import { noSubjectIn } from './no-subject.ts';
 import type { RecordSource } from './record-source.ts';
 import type { IngestReport } from './report.ts';
 
@@ -45,7 +46,10 @@ export const checkRecords =
         },
       })();
       if (E.isLeft(ingested)) return ingested;
-      reports.push(ingested.right.report(duplicates));
+      const report = ingested.right.report(duplicates);
+      const nobody = noSubjectIn(report, schemes.length);
+      if (nobody) return E.left(nobody);
+      reports.push(report);
     }
     return E.right(reports);
   };

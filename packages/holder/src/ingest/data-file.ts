@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { E, type Either } from '@vouchsafe/core';
 import type { IdentifierField } from '@vouchsafe/identity';
 import { headerNames } from './csv-header.ts';
-import { type Engine, literal, malformedFile } from './engine.ts';
+import { type Engine, literal, malformedFile, quoted } from './engine.ts';
 import type { MalformedFile, UnreadableFile } from './errors.ts';
 
 /** What a file of records can be: CSV (RFC 4180, UTF-8, header line), Parquet, or JSON lines. */
@@ -47,15 +47,32 @@ const exactly = (path: string): string => literal(path.replace(/[*?[]/g, (charac
 /** Identifiers are never guessed to be numbers or dates: leading zeros would be lost. */
 const IDENTIFYING: readonly IdentifierField[] = ['national_id', 'phone', 'name'];
 
-/** A table function over the file, with the types that the file has (or that DuckDB finds in a CSV file). */
+/** A table function over the file, with the types that the file has, or that DuckDB finds in a CSV file where no digit is lost by it. */
 export const typedReader = async (engine: Engine, file: LocatedFile): Promise<string> => {
   const path = exactly(file.path);
   if (file.format === 'parquet') return `read_parquet(${path})`;
   if (file.format === 'jsonl') return `read_ndjson(${path}, sample_size = -1)`;
   const reader = (types: string): string => `read_csv(${path}, header = true, comment = '', sample_size = -1${types})`;
-  const names = [...(await engine.describe(`SELECT * FROM ${reader('')}`)).keys()];
-  const kept = IDENTIFYING.filter((field) => names.includes(field)).map((field) => `${literal(field)}: 'VARCHAR'`);
-  return reader(kept.length === 0 ? '' : `, types = {${kept.join(', ')}}`);
+  const found = await engine.describe(`SELECT * FROM ${reader('')}`);
+  const numbers = [...found].filter(([name, type]) => NUMBERS.test(type) && !isIdentifying(name)).map(([name]) => name);
+  const digits =
+    numbers.length === 0 ? [] : await withDigitsToLose(engine, { names: numbers, from: reader(', all_varchar = true') });
+  const kept = [...found.keys()].filter((name) => isIdentifying(name) || digits.includes(name));
+  return reader(kept.length === 0 ? '' : `, types = {${kept.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`);
+};
+
+const NUMBERS = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UBIGINT|DOUBLE)$/;
+const isIdentifying = (name: string): boolean => IDENTIFYING.some((field) => field === name);
+
+/** Columns that DuckDB would take for numbers and whose digits are not a number's: some value begins with 0, or has more digits than a number keeps. They identify something, under a name of the lender's. */
+const withDigitsToLose = async (
+  engine: Engine,
+  { names, from }: { readonly names: readonly string[]; readonly from: string },
+): Promise<readonly string[]> => {
+  const tests = names.map((name) => `bool_or(regexp_full_match(trim(${quoted(name)}), '0\\d+|\\d{19,}'))`);
+  for await (const { rows } of engine.chunks(`SELECT ${tests.join(', ')} FROM ${from}`))
+    return names.filter((_, i) => rows[0]![i] === true);
+  return [];
 };
 
 /** A column of a file. */

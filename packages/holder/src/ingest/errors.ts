@@ -34,8 +34,14 @@ export interface SourceFailed {
   readonly message: string;
 }
 
+/** Not one row can be used: the file is empty, or another one than it should be. */
+export interface NoSubject {
+  readonly _tag: 'NoSubject';
+  readonly message: string;
+}
+
 /** Why nothing could be ingested. None of them holds a value from the records. */
-export type IngestError = UnreadableFile | MalformedFile | BadColumn | BadQuery | SourceFailed | Aborted;
+export type IngestError = UnreadableFile | MalformedFile | BadColumn | BadQuery | SourceFailed | NoSubject | Aborted;
 
 export const badColumn = (column: string, message: string): BadColumn => ({ _tag: 'BadColumn', column, message });
 export const badQuery = (message: string): BadQuery => ({ _tag: 'BadQuery', message });

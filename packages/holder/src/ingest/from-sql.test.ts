@@ -53,6 +53,16 @@ describe('fromSql', () => {
     expect(report).toMatchObject({ rows: 3, rejected: 0 });
   });
 
+  it('leaves no digit out of an identifier that a file calls by another name', async () => {
+    const rows = [1, 2].map((n) => `0${n}23;1;98765432109876543210;${n}.50;${syntheticRid(n)}`);
+    const own = await saved('own.csv', ['branch;count;account;owed;ID_NO', ...rows].join('\r\n'));
+    const { values } = await rightOf({
+      files: { own },
+      sql: `SELECT CAST(ID_NO AS VARCHAR) AS national_id, owed * 2 AS owed, branch IN ('0123', '0223') AND account = '98765432109876543210' AND count + 1 = 2 AS late FROM own ORDER BY owed`,
+    });
+    expect([...values]).toEqual([1, 3, 1, 1, 5, 1]);
+  });
+
   it('takes every kind of number exactly, and names the row that the query names', async () => {
     const kinds = [
       'CAST(7 AS HUGEINT)',
@@ -121,6 +131,8 @@ describe('fromSql', () => {
     ['DROP VIEW payments', 'BadQuery', 'syntax'],
     ['SELECT amount AS owed FROM payments', 'BadColumn', 'national_id'],
     ['SELECT national_id, amount AS owed FROM payments', 'BadColumn', 'late'],
+    ['SELECT national_id FROM payments', 'BadColumn', 'columns "owed", "late"'],
+    ['SELECT 7 AS national_id, 1 AS owed, true AS late', 'BadColumn', 'CAST(… AS VARCHAR) AS national_id'],
   ])('%s: %s', async (sql, tag, says) => {
     const got = await read({ files: { payments }, sql });
     expect(got).toMatchObject({ left: { _tag: tag, message: expect.stringContaining(says) } });

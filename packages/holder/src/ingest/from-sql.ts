@@ -67,12 +67,17 @@ const badColumnOf = ({
     const type = columns.get(field);
     if (type === undefined) return badColumn(field, `scheme ${scheme} needs the column "${field}": select it under this name`);
     if (type !== 'VARCHAR')
-      return badColumn(field, `column "${field}" is a ${type} and not text: read it as VARCHAR, a number loses leading zeros`);
+      return badColumn(
+        field,
+        `column "${field}" is a ${type} and not text: select CAST(… AS VARCHAR) AS ${field}, if no digit was lost before it came here (in a CSV file a column in which a value begins with 0 is text already)`,
+      );
   }
-  const missing = catalogue.columns.find(({ name }) => !columns.has(name));
-  return (
-    missing &&
-    badColumn(missing.name, `the query gives no column "${missing.name}", which the catalogue has: select it under this name`)
+  const missing = catalogue.columns.map(({ name }) => name).filter((name) => !columns.has(name));
+  if (missing.length === 0) return undefined;
+  const [what, them, names] = missing.length === 1 ? ['column', 'it', 'this name'] : ['columns', 'them', 'these names'];
+  return badColumn(
+    missing[0]!,
+    `the query gives no ${what} ${missing.map((name) => `"${name}"`).join(', ')}, which the catalogue has: select ${them} under ${names}`,
   );
 };
 

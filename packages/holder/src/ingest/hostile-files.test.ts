@@ -161,8 +161,20 @@ describe('files that are wrong', () => {
     });
   });
 
-  it('another delimiter', async () => {
-    expect(await read(await saved('semicolons.csv', csv.replaceAll(',', ';')))).toMatchObject({ left: { _tag: 'BadColumn' } });
+  it.each([
+    [';', 'semicolons'],
+    ['\t', 'tabs'],
+    ['|', 'bars'],
+  ])('another delimiter, %j: says which, and what reads it', async (delimiter, name) => {
+    const got = await read(await saved('delimiter.csv', csv.replaceAll(',', delimiter)));
+    expect(got).toMatchObject({ left: { _tag: 'BadColumn', message: expect.stringContaining(`${name} between`) } });
+    expect(JSON.stringify(got)).toContain('query of your own');
+  });
+
+  it('several columns that are missing are named at once', async () => {
+    const got = await read(await saved('columns.csv', csv.replace('balance', 'saldo').replace('history', 'past')));
+    expect(got).toMatchObject({ left: { message: expect.stringMatching(/no column "balance", "history".*name them/) } });
+    expect(JSON.stringify(got)).not.toMatch(/saldo|past"/);
   });
 
   it('an identifier that is a number in a typed file', async () => {

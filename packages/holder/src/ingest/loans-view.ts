@@ -68,6 +68,29 @@ const wrongColumn = (catalogue: Catalogue): BadColumn | undefined => {
   );
 };
 
+/** The columns that there are stay unsaid: in a file without a header line they would be somebody's data. */
+const missingColumns = ({
+  missing,
+  needed,
+  columns,
+}: {
+  readonly missing: readonly string[];
+  readonly needed: readonly string[];
+  readonly columns: readonly FileColumn[];
+}): string => {
+  const what = `the file has no column ${missing.map((name) => `"${name}"`).join(', ')}`;
+  const way = 'a query of your own (fromSql; "sql" in a holder.toml) reads any other file';
+  // One field that holds another separator.
+  const other = columns.length === 1 ? /[;\t|]/.exec(columns[0]!.name)?.[0] : undefined;
+  if (other !== undefined)
+    return `${what}: its fields seem to have ${SEPARATORS[other]} between them, and a table of loans has commas; ${way}`;
+  return missing.length === needed.length
+    ? `${what}, none that is needed: has it a header line? If its columns have other names: ${way}`
+    : `${what}: its header line must name ${missing.length === 1 ? 'it' : 'them'}; ${way}`;
+};
+
+const SEPARATORS: Readonly<Record<string, string>> = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+
 /** What each column that is needed is called in the reader. Names are compared without regard to case. */
 const namesInFile = ({
   columns,
@@ -77,10 +100,13 @@ const namesInFile = ({
   readonly fields: readonly IdentifierField[];
 }): Either<BadColumn, ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
-  for (const name of [...fields, ...LOAN_FIELDS]) {
-    const [own, second] = columns.filter((column) => column.name.trim().toLowerCase() === name);
-    // The columns that there are stay unsaid: in a file without a header line they would be somebody's data.
-    if (own === undefined) return E.left(badColumn(name, `the file has no column "${name}": its header line must name it`));
+  const needed = [...fields, ...LOAN_FIELDS];
+  const named = (name: string): readonly FileColumn[] => columns.filter((column) => column.name.trim().toLowerCase() === name);
+  const [missing, ...others] = needed.filter((name) => named(name).length === 0);
+  if (missing !== undefined)
+    return E.left(badColumn(missing, missingColumns({ missing: [missing, ...others], needed, columns })));
+  for (const name of needed) {
+    const [own, second] = named(name) as [FileColumn, FileColumn?];
     if (second !== undefined) return E.left(badColumn(name, `the file has two columns "${name}": leave one`));
     if (own.type !== 'VARCHAR' && fields.some((field) => field === name))
       return E.left(
