@@ -1,5 +1,5 @@
+import { hash } from 'node:crypto';
 import { ed25519, ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
-import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, lengthPrefixed } from '@vouchsafe/core';
 import type { Backend } from './backend.ts';
 import { nobleScalars } from './noble-scalars.ts';
@@ -177,7 +177,7 @@ export const createNobleBackend = (): Backend => {
         throw new RangeError(`${messages.length} messages and ${countOf(elements)} elements`);
       return concatBytes(
         ...messages.map((message, i) =>
-          sha512(concatBytes(lengthPrefixed(message, elements.subarray(i * SIZE, (i + 1) * SIZE)), suffix)),
+          hash('sha512', concatBytes(lengthPrefixed(message, elements.subarray(i * SIZE, (i + 1) * SIZE)), suffix), 'buffer'),
         ),
       );
     },

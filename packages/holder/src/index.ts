@@ -33,8 +33,8 @@ export {
 } from './ingest/index.ts';
 export type { LoadError, LoadReport } from './load.ts';
 export type { Answered, Observer, RequestKind } from './observing.ts';
-export type { Asked } from './plan-query.ts';
 export type { CannotVerifyLog, HolderLog, VerifiedLog } from './own-log.ts';
+export type { Asked } from './plan-query.ts';
 export {
   type AggregateGrant,
   type ConsentRule,
