@@ -30,6 +30,7 @@ export interface ConsoleRequest extends Caller {
   readonly url: string;
 }
 
+/** The answer: a page, its style or its script, each with the headers that keep it to itself. */
 export interface ConsoleResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

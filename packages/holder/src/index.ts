@@ -18,6 +18,7 @@ export {
   type LoansOptions,
   loansView,
   type MalformedFile,
+  type NoSubject,
   printRejected,
   printReport,
   type RawValue,

@@ -32,6 +32,7 @@ export interface VerifiedLog {
   readonly summary?: LogSummary | undefined;
 }
 
+/** Why a log could not be verified, or does not hold. */
 export type CannotVerifyLog = LogFault | CannotReadLog | ExportFault | Aborted | StoreFault;
 
 /** @param identity whose log it is now, and the key that signs it */

@@ -1,4 +1,4 @@
-import { Application, type Context, type ProjectReflection } from 'typedoc';
+import { Application, type Context, type PageEvent, type ProjectReflection } from 'typedoc';
 import ts from 'typescript';
 import { brokenLinks } from './broken-links.ts';
 import { nameDestructured, shareBetweenCodecAndType, undocumented } from './docstrings.ts';
@@ -71,6 +71,11 @@ export const generateReference = async ({
     // After everybody else.
     Number.MIN_SAFE_INTEGER,
   );
+  // A link to the front page names a folder, which a browser shows as one when the pages are files.
+  app.renderer.on('endPage', (page: PageEvent) => {
+    if (page.contents !== undefined)
+      page.contents = page.contents.replace(/ href="((?:\.\.\/)+)(#[^"]*)?"/g, ' href="$1index.html$2"');
+  });
   const program = programOf(
     root,
     entryPoints.map(({ file }) => file),

@@ -24,7 +24,7 @@ export const optionsOf = (root: string): Partial<TypeDocOptions> => ({
   disableSources: false,
   sourceLinkTemplate: '#',
   githubPages: false,
-  highlightLanguages: ['ts', 'sh', 'json', 'sql', 'toml', 'http'],
+  highlightLanguages: ['ts', 'sh', 'json', 'sql', 'toml', 'csv', 'http'],
   excludeInternal: true,
   excludeExternals: true,
   sort: ['source-order'],
