@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { concatBytes } from './bytes.ts';
 
 /** RFC 6962 §2.1: leaves and inner nodes are hashed under different first bytes, so that one cannot pass for the other. */
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
-const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
-};
+// In one call: an object that takes piece by piece costs twice as much as what it hashes here.
+const sha256 = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(hash('sha256', concatBytes(...parts), 'buffer'));
 
 /** RFC 6962 §2.1 hash of a leaf: SHA-256(0x00 ‖ entry). */
 export const leafHash = (entry: Uint8Array): Uint8Array => sha256(LEAF, entry);
