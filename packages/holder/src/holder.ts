@@ -49,6 +49,8 @@ export interface HolderOptions {
   readonly source: RecordSource;
   /** The country of phone numbers in national form. */
   readonly defaultCountry?: Country | undefined;
+  /** Is a table without anybody meant? Else records in which nobody is are a fault: an epoch's records are read once, and an empty file would stand for them until the next. */
+  readonly mayBeEmpty?: boolean | undefined;
   /** In memory by default: budgets, keys and the log then end with the process. `@vouchsafe/store-lmdb` keeps them. */
   readonly store?: HolderStore | undefined;
   readonly group?: Group | undefined;

@@ -23,6 +23,14 @@ export interface LoadReport {
   readonly schemes: readonly IngestReport[];
 }
 
+/** What is read, and how. */
+interface LoadOptions {
+  readonly source: RecordSource;
+  readonly defaultCountry?: Country | undefined;
+  /** A table without anybody is no fault. */
+  readonly mayBeEmpty?: boolean | undefined;
+}
+
 /** Where a holder's subjects go: a table to be sealed, a tag index, or the set for bulk matches. */
 export interface SubjectSink {
   /** Is everything there already, from an earlier load of this epoch? */
@@ -40,11 +48,7 @@ export interface SubjectSink {
  * Reads the records of every scheme once and hands them to all that need them: a table for each bureau that may ask for totals, a tag index when one may match. What an earlier load of this epoch has
  * completed is not touched: rows are never sealed twice in an epoch. Fresh records come in with the next epoch.
  */
-export const load = async (
-  context: HolderContext,
-  options: { readonly source: RecordSource; readonly defaultCountry?: Country | undefined },
-  watch: Watch,
-): Promise<Either<LoadError, LoadReport>> =>
+export const load = async (context: HolderContext, options: LoadOptions, watch: Watch): Promise<Either<LoadError, LoadReport>> =>
   withStore<LoadError, LoadReport>(async () => {
     try {
       return await loadSchemes(context, options, watch);
@@ -57,7 +61,7 @@ export const load = async (
 
 const loadSchemes = async (
   context: HolderContext,
-  options: { readonly source: RecordSource; readonly defaultCountry?: Country | undefined },
+  options: LoadOptions,
   watch: Watch,
 ): Promise<Either<LoadError, LoadReport>> => {
   const reports: IngestReport[] = [];
@@ -71,17 +75,7 @@ const loadSchemes = async (
 
 const loadScheme = async (
   context: HolderContext,
-  {
-    source,
-    scheme,
-    defaultCountry,
-    watch,
-  }: {
-    readonly source: RecordSource;
-    readonly scheme: Scheme;
-    readonly defaultCountry?: Country | undefined;
-    readonly watch: Watch;
-  },
+  { source, scheme, defaultCountry, mayBeEmpty = false, watch }: LoadOptions & { readonly scheme: Scheme; readonly watch: Watch },
 ): Promise<Either<LoadError, IngestReport>> => {
   const { catalogue, epoch, policy, store } = context;
   const all = await Promise.all([
@@ -108,7 +102,7 @@ const loadScheme = async (
   }
   if (E.isLeft(fault)) return fault;
   const nobody = noSubjectIn(ingested.right.report([]), context.federation.schemes.length);
-  if (nobody) return E.left(nobody);
+  if (nobody && !mayBeEmpty) return E.left(nobody);
   let duplicates: readonly number[] | undefined;
   for (const sink of sinks) duplicates = (await sink.complete(watch)) ?? duplicates;
   // A set for bulk matches that is added later changes nothing of what an earlier load reported.

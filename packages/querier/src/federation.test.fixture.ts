@@ -155,6 +155,7 @@ export const openFederation = async ({
       policy: policies[name] ?? generous(columns),
       statements: options.statements,
       source: sourceOf(tables[name]!),
+      mayBeEmpty: true,
       padTo,
       tick,
       store: options.store ?? stores[name],
