@@ -108,8 +108,15 @@ export const openPage = async (
     Number(/^port = (\d+)$/m.exec(await readFile(place.path(join(folder, 'holder.toml')), 'utf8'))![1]);
 
   const begin = async (words: readonly string[]): Promise<void> => {
-    if (words[2] === 'serve') services.push(await serve(words.slice(1), { place, env, port: await portOf(words.at(-1)!) }));
-    else going.push(vouchsafe(words.slice(1)));
+    const [, group, command] = words;
+    if (command === 'serve') {
+      services.push(await serve(words.slice(1), { place, env, port: await portOf(words.at(-1)!) }));
+      return;
+    }
+    const ended = vouchsafe(words.slice(1));
+    going.push(ended);
+    // A reader turns to the next terminal when this one says that it waits for the bureaus.
+    if (group === 'holder' && command === 'seal') await answering(await portOf(words.at(-1)!), '/', ended);
   };
 
   return {
@@ -152,6 +159,18 @@ const worldOf = (env: World['env']): World => ({
   print: () => undefined,
 });
 
+/** Waits until a port answers: `/readyz` with good news, anything else at all. @throws Error when the command ends before */
+const answering = async (port: number, path: '/' | '/readyz', ended: Promise<Ended>): Promise<void> => {
+  const isThere = async (): Promise<boolean> => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+    return response !== undefined && (path === '/' || response.ok);
+  };
+  const broken = ended.then(({ err }) => Promise.reject(new Error(err)));
+  // Also the last one, which nobody waits for any more.
+  broken.catch(() => undefined);
+  while (!(await isThere())) await Promise.race([wait(50), broken]);
+};
+
 /** Runs `holder serve` in this process until it answers. @returns what ends it */
 const serve = async (
   args: readonly string[],
@@ -159,9 +178,7 @@ const serve = async (
 ): Promise<() => Promise<void>> => {
   const stop = new AbortController();
   const ended = place.withinArgs(args, { env: { ...env }, signal: stop.signal });
-  const isReady = async (): Promise<boolean> =>
-    (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok === true;
-  while (!(await isReady())) await Promise.race([wait(50), ended.then(({ err }) => Promise.reject(new Error(err)))]);
+  await answering(port, '/readyz', ended);
   return async () => {
     stop.abort();
     expect(await ended).toMatchObject({ code: 0, out: expect.stringContaining('every answer under way was finished') });
