@@ -9,8 +9,6 @@ import { peerSeconds } from './peer.ts';
 /** Elements of the peer's match: it is extrapolated by the element. */
 const PEER_ELEMENTS = 10_000;
 const WARM_ROUNDS = 5;
-/** As operations.md advises: glibc keeps what is freed in an arena of each thread, where the next thread does not find it. Other systems do not know the variable. */
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;
 
 const ask = async (child: ChildProcess, order: Order): Promise<Said> => {
   child.send(order);
@@ -26,10 +24,7 @@ const ask = async (child: ChildProcess, order: Order): Promise<Said> => {
 export const bulk: Case = async ({ log2 = 20, rounds }) => {
   const warmRounds = Math.min(WARM_ROUNDS, rounds);
   const start = (side: Side): ChildProcess =>
-    fork(new URL('./party.js', import.meta.url), [side], {
-      env: { ...process.env, ...ENVIRONMENT },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    fork(new URL('./party.js', import.meta.url), [side], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const [receiver, sender] = [start('receiver'), start('sender')];
   try {
     const { port } = await ask(sender, { tag: 'prepare', log2 });
