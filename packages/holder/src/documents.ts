@@ -1,5 +1,5 @@
 import type { StatementNotSigned } from '@vouchsafe/audit/statement';
-import { type BadCatalogue, type BadShape, E, type Either, type Secret, type Signer } from '@vouchsafe/core';
+import { type BadCatalogue, type BadShape, E, type Either, hexToBytes, type Secret, type Signer } from '@vouchsafe/core';
 import type { MemberSecrets } from '@vouchsafe/core/at-rest';
 import { Scheme } from '@vouchsafe/identity';
 import { type LowOrderKey, type MaskSecret, maskSecrets } from '@vouchsafe/join';
@@ -96,10 +96,14 @@ export const checkDocuments = (documents: Documents, self: Self): Either<BadDocu
   return E.right({ federation, policy: earned, member, signer: signer.right, epochs });
 };
 
-/** Whose log this holder keeps, and the key that signs it. */
-export const logOf = ({ federation, signer }: CheckedDocuments, id: string): LogIdentity => ({
+/** Whose log this holder keeps, the key that signs it, and those that did: what they signed stands in the log, also when their time is over. */
+export const logOf = (
+  { federation, member, signer }: Pick<CheckedDocuments, 'federation' | 'member' | 'signer'>,
+  id: string,
+): LogIdentity => ({
   origin: `${federation.id}/${id}`,
   signer,
+  formerKeys: (member.formerKeys ?? []).map(({ signKey }) => hexToBytes(signKey)),
 });
 
 const masksIn = (

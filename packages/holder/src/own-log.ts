@@ -7,7 +7,7 @@ import {
   verifyExportedLog,
 } from '@vouchsafe/audit';
 import { type Aborted, E, type Either, type StoreFault, type TaskEither, type Watch, withStore } from '@vouchsafe/core';
-import type { CannotReadLog, LogFault, LogIdentity, StoredLog } from './store/index.ts';
+import { type CannotReadLog, keysOfLog, type LogFault, type LogIdentity, type StoredLog } from './store/index.ts';
 
 /** A holder's own log, for its operator. What stands in it is what the auditor and the bureaus may read; no entry says who was asked about. */
 export interface HolderLog {
@@ -42,8 +42,8 @@ export const createHolderLog = (own: StoredLog, identity: () => LogIdentity): Ho
     ({ onProgress, signal } = {}) =>
     () =>
       withStore(async (): Promise<Either<CannotVerifyLog, VerifiedLog>> => {
-        const { origin, signer } = identity();
-        const log = { origin, publicKeys: [signer.publicKey] };
+        const owner = identity();
+        const log = { origin: owner.origin, publicKeys: keysOfLog(owner) };
         const before = await own.checkpoint();
         const expected = before === undefined ? E.right({ size: 0 }) : openCheckpoint(before, log);
         if (E.isLeft(expected)) return expected;
@@ -54,7 +54,7 @@ export const createHolderLog = (own: StoredLog, identity: () => LogIdentity): Ho
             onProgress?.({ task, done: done + half * size, total: 2 * size });
           },
         });
-        const stored = await own.verify({ origin, signer }, inHalf(0))();
+        const stored = await own.verify(owner, inHalf(0))();
         if (E.isLeft(stored)) return stored;
         const checkpoint = await own.checkpoint();
         if (checkpoint === undefined) return E.right({ size: 0, root: EMPTY_ROOT });

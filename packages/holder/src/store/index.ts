@@ -2,6 +2,7 @@ export { affordable, type BudgetSpent, type Spending } from './budgets.ts';
 export type { BulkSetStore } from './bulk-sets.ts';
 export { type ConsentUsed, stillFree } from './consents.ts';
 export type { IndexStore, OutputBatch, StoredIndex } from './index-store.ts';
+export { keysOfLog } from './log.ts';
 export {
   affordableMatch,
   type BulkCommitment,

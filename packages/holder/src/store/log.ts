@@ -24,3 +24,6 @@ export const appendIndexed = (
   if (E.isLeft(receipt)) throw new Error(receipt.left.message);
   return { index: receipt.right.index, receipt: encodeReceipt(receipt.right) };
 };
+
+/** All keys under which a log's checkpoints may stand. */
+export const keysOfLog = ({ signer, formerKeys = [] }: LogIdentity): readonly Uint8Array[] => [signer.publicKey, ...formerKeys];

@@ -25,7 +25,7 @@ import { debit, readSpending } from './budgets.ts';
 import { createBulkSetStore, retireBulkSets } from './bulk-sets.ts';
 import { forgetConsents, readConsent, stillFree, useConsent } from './consents.ts';
 import { createIndexStore, retireIndexes } from './index-store.ts';
-import { appendIndexed, appendLogged } from './log.ts';
+import { appendIndexed, appendLogged, keysOfLog } from './log.ts';
 import { commitBulk, commitEvaluation, readEvaluation, readMatchSpending, retireEvaluations } from './match-answers.ts';
 import type { CannotCommit, EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
 import { putAnswerTimes, readAnswerTimes, withinRate } from './rates.ts';
@@ -157,8 +157,8 @@ export const createHolderStore = (
       consistency: async (sizes) => kv.read((reader) => proveConsistency(reader, sizes)),
       inclusion: async (at) => kv.read((reader) => proveInclusion(reader, at)),
       entries: async (page) => kv.read((reader) => readEntries(reader, page)),
-      verify: ({ origin, signer }, watch) =>
-        TE.map(() => undefined)(verifyStoredLog({ store: kv, log: { origin, publicKeys: [signer.publicKey] }, watch })),
+      verify: (log, watch) =>
+        TE.map(() => undefined)(verifyStoredLog({ store: kv, log: { origin: log.origin, publicKeys: keysOfLog(log) }, watch })),
     },
 
     acknowledge: (items) =>

@@ -60,6 +60,8 @@ export interface LogIdentity {
   /** `<federation>/<holder>`. */
   readonly origin: string;
   readonly signer: Signer;
+  /** Public keys that signed for it before, 32 bytes each: its earlier checkpoints stand under them for good. */
+  readonly formerKeys?: readonly Uint8Array[] | undefined;
 }
 
 /** What becomes durable before an answer leaves, all of it or nothing: debit, answer, log entry, receipt. */
