@@ -108,6 +108,17 @@ describe('random scalars', () => {
     const seven = concatBytes(raw(7n), new Uint8Array(32));
     expect(toBigint(randomScalar(scriptedRng(zero, multipleOfOrder, seven)))).toBe(7n);
   });
+
+  it.each(['noble', 'plain'] as const)('also within a list, and when the backend reduces them: %s', (backend) => {
+    const group = createGroup({ backend, pool: null });
+    const [seven, eight, nine] = [7n, 8n, 9n].map((value) => concatBytes(raw(value), new Uint8Array(32))) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const all = randomScalars(3, scriptedRng(concatBytes(seven, new Uint8Array(64), nine), eight), group.reduceWide);
+    expect([0, 1, 2].map((i) => toBigint(scalarAt(all, i)))).toEqual([7n, 8n, 9n]);
+  });
 });
 
 describe('RFC 9497 §3.2.1 DeriveKeyPair and §4.1 HashToScalar', () => {

@@ -60,11 +60,11 @@ export class GapReader implements SplitTag {
    * Goes over the next `count` tags.
    * @returns false when a code is cut off, or a tag would need more than t bits: what an overlong unary run comes to
    */
-  skip(count: number): boolean {
+  advance(count: number): boolean {
     return this.#walk(count, Number.POSITIVE_INFINITY, 0);
   }
 
-  /** Goes on until a tag is not below the wanted one, over `count` tags at most. @returns as {@link GapReader.skip} */
+  /** Goes on until a tag is not below the wanted one, over `count` tags at most. @returns as {@link GapReader.advance} */
   seek({ high, low }: SplitTag, count: number): boolean {
     return this.#walk(count, high, low);
   }

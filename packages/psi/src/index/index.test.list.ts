@@ -57,7 +57,7 @@ export const tagsIn = (segment: Segment, shape: TagShape): Uint8Array => {
     openBlock(reader, segment, block);
     const tags: SplitTag[] = [{ high: reader.high, low: reader.low }];
     for (let i = 1; i < blockCount(segment, block); i++) {
-      reader.skip(1);
+      reader.advance(1);
       tags.push({ high: reader.high, low: reader.low });
     }
     return packTags(tags, shape);

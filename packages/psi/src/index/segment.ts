@@ -136,7 +136,7 @@ const checkBlocks = (segment: Segment, shape: TagShape, after: SplitTag | undefi
   for (let block = 0; block < segment.high.length; block++) {
     openBlock(reader, segment, block);
     if (last !== undefined && compareTags(reader, last) <= 0) return E.left('order');
-    if (!reader.skip(blockCount(segment, block) - 1) || !reader.atEnd()) return E.left('code');
+    if (!reader.advance(blockCount(segment, block) - 1) || !reader.atEnd()) return E.left('code');
     last = { high: reader.high, low: reader.low };
   }
   return last === undefined ? E.left('header') : E.right({ segment, last });
