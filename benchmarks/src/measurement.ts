@@ -13,6 +13,8 @@ export interface Measurement {
   readonly backend: string;
   /** Elements, rows or subjects. */
   readonly n: number;
+  /** Elements that were computed together, where the time is one element's share of that. */
+  readonly batch?: number | undefined;
   /** That computed at the same time, of all parties. */
   readonly threads: number;
   /** Rounds before the counted ones. */

@@ -16,8 +16,11 @@ const PEERS: Readonly<Record<string, string>> = {
   'sodium-native': 'sodium-native',
 };
 
-/** ristretto255 in batches: noble, libsodium and every backend that this engine runs; X25519 and edwards25519 of native libraries as yardsticks. */
-export const curve: Case = async ({ rounds }) => {
+/**
+ * ristretto255 in batches: noble, libsodium and every backend that this engine runs; X25519 and edwards25519 of native libraries as yardsticks. With `--only prototype` the
+ * probe that set the floor runs beside them: who has not its files would miss it in a report.
+ */
+export const curve: Case = async ({ rounds, only }) => {
   const names = (['relaxed', 'plain'] as const).filter((name) => openBackend(name) !== undefined);
   const best: BackendName | undefined = names[0];
   if (best === undefined) throw new RangeError('this engine runs no compiled backend: there is nothing to compare');
@@ -27,7 +30,8 @@ export const curve: Case = async ({ rounds }) => {
     ...(await libsodiumContenders(inputs)),
     ...sodiumNativeContenders(inputs),
     openSslContender(),
-    ...names.flatMap((name) => [...kernelContenders(openBackend(name)!, inputs), ...prototypeContenders(name, inputs)]),
+    ...names.flatMap((name) => kernelContenders(openBackend(name)!, inputs)),
+    ...(only === 'prototype' ? names.flatMap((name) => prototypeContenders(name, inputs)) : []),
   ];
   const seconds = await roundsOf(contenders, rounds);
   const times = new Map(contenders.map(({ name, count }) => [name, (median(seconds.get(name)!) * 1e6) / count]));
@@ -66,12 +70,12 @@ export const curve: Case = async ({ rounds }) => {
 /** An element's time, so that contenders with batches of other lengths stand beside each other. */
 const measured = ({ name, count }: Contender, seconds: readonly number[]): Measurement => {
   const [operation, by] = name.split('@') as [string, string];
-  const peer = PEERS[by];
   return measurement({
     name: operation,
-    by: peer ?? (by.startsWith('prototype') ? by : OURS),
+    by: PEERS[by] ?? OURS,
     backend: by,
     n: 1,
+    batch: count,
     warmUp: WARM_UP,
     seconds: seconds.map((time) => time / count),
   });

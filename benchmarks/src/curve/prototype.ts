@@ -30,12 +30,13 @@ const LANES = 64;
 const FILES = { plain: 'r255_simd.wasm', relaxed: 'r255_relaxed.wasm' } as const;
 
 /**
- * The probe that set the floor, where its files are at hand (the environment variable VOUCHSAFE_SHARED names their folder). Its scalars are recoded outside; digits of any
- * scalar cost it the same, so fixed ones do.
+ * The probe that set the floor; the environment variable VOUCHSAFE_SHARED names the folder with its files. Its scalars are recoded outside; digits of any scalar cost it the
+ * same, so fixed ones do.
+ * @throws RangeError without the variable
  */
 export const prototypeContenders = (name: 'plain' | 'relaxed', { messages, elements }: Inputs): Contender[] => {
   const shared = process.env['VOUCHSAFE_SHARED'];
-  if (shared === undefined) return [];
+  if (shared === undefined) throw new RangeError('VOUCHSAFE_SHARED names no folder with the probe');
   const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
   const code = readFileSync(join(shared, 'prototypes', 'curve-kernel', 'dist', FILES[name]));
   const run = new Instance(new Module(code)).exports as PrototypeExports;

@@ -82,6 +82,11 @@ describe('the page', () => {
     expect(aboutSection({ ...resultsOf(caseOf([own])), commit: 'unknown' })).toContain('nobody else can reproduce');
   });
 
+  it('says how many elements were computed together where a time is the share of one', () => {
+    expect(caseSection(caseOf([{ ...own, n: 1, batch: 512 }]))).toContain('1 of 512 together');
+    expect(caseSection(caseOf([own]))).not.toContain('together');
+  });
+
   it('escapes what comes from a file, loads nothing and runs nothing', () => {
     const hostile = caseOf([resultOf('<script>x</script>', [1])], { options: '"><img src=x>' });
     const html = page('a & b', DARK_RULES, [caseSection(hostile)]);

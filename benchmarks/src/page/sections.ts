@@ -148,7 +148,7 @@ export const caseSection = (one: CaseResult): string => {
       result.name,
       result.by,
       result.backend,
-      n(result.n.toLocaleString('en-US')),
+      n(`${result.n.toLocaleString('en-US')}${result.batch === undefined ? '' : ` of ${result.batch} together`}`),
       n(String(result.threads)),
       n(String(result.warmUp)),
       n(String(result.rounds)),

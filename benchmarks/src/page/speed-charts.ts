@@ -21,7 +21,6 @@ export const ratioChart = ({ cases }: Results): readonly Chart[] => {
   const rows = cases
     .filter(({ stamp }) => stamp.case !== 'growth')
     .flatMap(besidePeers)
-    .filter(({ peer }) => !peer.startsWith('prototype'))
     .map(({ operation, peer, n, ratio, low, high }) => ({
       what: `${operation}${n > 1 ? ` (n = ${n.toLocaleString('en-US')})` : ''} · ${peer}`,
       ratio,
@@ -68,7 +67,7 @@ export const curveChart = (results: Results): readonly Chart[] => {
   const shown = ['hashToGroup', 'blindEvaluate', 'serverEvaluate', 'unblind', 'fixedBase', 'x25519', 'edwards25519'];
   const rows = shown.flatMap((name) =>
     curve.results
-      .filter((one) => one.name === name && !one.by.startsWith('prototype'))
+      .filter((one) => one.name === name)
       .map((one) => ({ name, who: one.by === OURS ? `${OURS} (${one.backend})` : one.by, us: 1e6 * one.median })),
   );
   const who = [...new Set(rows.map((row) => row.who))];

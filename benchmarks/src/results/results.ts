@@ -30,7 +30,7 @@ const Result: t.Type<Result> = t.intersection([
     rssMiB: t.number,
     stamp: Stamp,
   }),
-  t.partial({ stored: t.union([t.number, t.undefined]) }),
+  t.partial({ batch: t.union([t.number, t.undefined]), stored: t.union([t.number, t.undefined]) }),
 ]);
 
 /** What one case gave in one process. */
