@@ -105,6 +105,11 @@ const operations: Readonly<Record<string, (backend: Backend, cases: Omit<Cases, 
         b.addBase(c.points.subarray(0, 32 * n), c.points.subarray(2208, 2240), c.scalars.subarray(0, 32 * n)),
       ),
     ),
+  'add multiples of an element to itself: its double, the identity': (b, c) => {
+    const [base, inverse] = [c.points.subarray(2208, 2240), b.multiply(c.points.subarray(2208, 2240), EDGES.at(-1)!)];
+    const same = concatBytes(...EDGES.map(() => base));
+    return concatBytes(b.addBase(same, base, concatBytes(...EDGES)), b.addBase(same, inverse, concatBytes(...EDGES)));
+  },
   'hash to scalars': (b) =>
     concatBytes(
       ...[0, 1, 129, 301].map((n) => b.hashToScalars(messages3000.slice(0, n), DST)),

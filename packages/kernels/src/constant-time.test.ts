@@ -40,14 +40,18 @@ const traces = ({ run, layout, take }: TracedCurve, tables: number, seed: string
   step('digest', () => run.digest(N, 0));
   step('map and encode', () => run.encodeUniform(N));
   bytes.set(rng(64 * N), layout.in);
+  step('map to cover', () => run.coverUniform(N));
+  bytes.set(rng(64 * N), layout.in);
   step('map', () => run.fromUniform(N));
   step('encode', () => run.encode(N));
   bytes.copyWithin(layout.in, layout.out, layout.out + 32 * N);
   step('decode', () => run.decode(N));
+  step('cover', () => run.coverDecoded(N));
   placeScalars();
   step('recode', () => run.setScalars(N, 1));
   step('multiply each', () => run.mulEach(N));
   step('encode doubled', () => run.encodeDoubled(N));
+  step('encode doubled onto', () => run.encodeDoubledOnto(N));
   placeScalars();
   step('recode one', () => run.setScalar(1));
   step('multiply', () => run.mul(N));

@@ -11,6 +11,9 @@ export interface CurveExports {
   readonly decode: (n: number) => void;
   readonly encode: (n: number) => void;
   readonly encodeDoubled: (n: number) => void;
+  readonly coverUniform: (n: number) => void;
+  readonly coverDecoded: (n: number) => void;
+  readonly encodeDoubledOnto: (n: number) => void;
   readonly setScalar: (halved: number) => number;
   readonly setScalars: (n: number, halved: number) => number;
   readonly mul: (n: number) => void;
@@ -164,9 +167,11 @@ export class CurveModule {
     return this.decodePlaced(to - from);
   }
 
-  /** Working points for elements [from, to), `from` even: those that `points` keeps of them, or decoded. @returns the even count of lanes */
+  /** Working points for elements [from, to), `from` even, and their encodings at `in`: the points that `points` keeps of them, or decoded. @returns the even count of lanes */
   load(elements: Uint8Array, points: Uint8Array | undefined, from: number, to: number): number {
     if (points === undefined) return this.decode(elements, from, to);
+    this.place(this.layout.in, elements, from, to);
+    this.pad(to - from);
     const { working, pairBytes } = this.layout;
     const [first, end] = [from / 2, Math.ceil(to / 2)];
     if (points.length < end * pairBytes) throw new RangeError(`${to} elements and fewer decoded points`);

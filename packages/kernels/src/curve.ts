@@ -176,20 +176,18 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     return rows.takeSums(2);
   };
 
-  /** Adds kᵢ·B to what `begin` makes the working points for elements [from, to). @param begin returns the even count of lanes */
-  const addMultiples = (base: Uint8Array, scalars: Uint8Array, begin: (from: number, to: number) => number): Uint8Array => {
+  /** Encodings of Cᵢ + kᵢ·B. @param cover places points C for elements [from, to) and returns the even count of lanes */
+  const addMultiples = (base: Uint8Array, scalars: Uint8Array, cover: (from: number, to: number) => number): Uint8Array => {
     const count = countOf(scalars);
     const [table] = tables.ready(base, count);
-    return collect(module, count, run.encode, (from, to) => {
-      if (table === undefined) {
-        multiplyOneBase(module, base, scalars, { from, to, halved: 0 });
-        run.save(to - from + ((to - from) % 2));
-      }
-      const n = begin(from, to);
+    return collect(module, count, run.encodeDoubledOnto, (from, to) => {
+      if (table === undefined) run.save(multiplyOneBase(module, base, scalars, { from, to, halved: 1 }));
+      const n = cover(from, to);
+      run.zero(n);
       if (table === undefined) run.addSaved(n, 0);
       else {
         module.placeScalars(scalars, from, to);
-        checkScalars(run.setFixed(n, 1));
+        checkScalars(run.setFixed(n, 2));
         run.addFixed(table, layout.fixedWindows, n);
       }
       return n;
@@ -201,14 +199,18 @@ export const openCurve = (binary: CurveBinary | CompiledCurve): Curve => {
     const dstBytes = placeDst(module, dst);
     return addMultiples(base, scalars, (from, to) => {
       const n = expandMessages(module, messages, dstBytes, from, to);
-      run.fromUniform(n);
+      run.coverUniform(n);
       return n;
     });
   };
 
   const addBase: Curve['addBase'] = (elements, base, scalars, points) => {
     if (elements.length !== scalars.length) throw new RangeError(`${countOf(elements)} elements and ${countOf(scalars)} scalars`);
-    return addMultiples(base, scalars, (from, to) => module.load(elements, points, from, to));
+    return addMultiples(base, scalars, (from, to) => {
+      const n = module.load(elements, points, from, to);
+      run.coverDecoded(n);
+      return n;
+    });
   };
 
   const multiplyBases: Curve['multiplyBases'] = (bases, scalars) => {

@@ -1,6 +1,8 @@
 import type { Kernel } from './arith.ts';
 import { type Fe, LANES } from './element.ts';
+import { coversOf } from './encode.ts';
 import { P } from './field.ts';
+import { intersectionAt } from './intersection.ts';
 import { add, i64, load, op, shl, type Value, word } from './wat.ts';
 import { vectorsOf, workArray, workMasks } from './work.ts';
 
@@ -88,7 +90,38 @@ const emitDecode = (k: Kernel): void => {
   });
 };
 
+/**
+ * Working points as `decode` made them, and their encodings s at `in`, to points on the Jacobi intersection at `covers`: E : F : G : H = 2s/√(ad−1) : t : 1 − s² : 1 + s², where t = E/x is
+ * on the Jacobi quartic with s. All times x, since that spares an inversion; the identity, with x = 0, is 0 : 1 : 1 : 1.
+ */
+const emitCover = (k: Kernel): void => {
+  const input = k.memory('in', 64 * LANES);
+  k.export('coverDecoded', 1, (a, n) => {
+    const { f } = a;
+    const m = vectorsOf(a, n!);
+    const [s, sq, w] = a.temps(3) as [Fe, Fe, Fe];
+    f.loop(0, m, (i) => {
+      const { x } = a.working(i);
+      const to = intersectionAt(a, a.slot(coversOf(k), i, k.pointBytes));
+      const from = f.let(add(input, shl(i, 6)));
+      a.fromBytes(s, from, add(from, 32));
+      a.sqr(sq, s);
+      a.sub(w, a.c('one'), sq);
+      a.tidy(w);
+      a.mul(to.g, w, x);
+      a.add(w, a.c('one'), sq);
+      a.tidy(w);
+      a.mul(to.h, w, x);
+      a.mul(to.f, s, a.c('twoInvSqrtAdMinusOne'));
+      a.mul(to.e, to.f, x);
+      const identity = a.isZero(x);
+      for (const part of [to.f, to.g, to.h]) a.select(part, a.c('one'), part, identity);
+    });
+  });
+};
+
 export const emitDecoding = (k: Kernel): void => {
   emitCanonicalBytes(k);
   emitDecode(k);
+  emitCover(k);
 };

@@ -1,5 +1,6 @@
 import type { Arith, Kernel } from './arith.ts';
-import { type Fe, LANES } from './element.ts';
+import { type Fe, LANES, type Point, VECTORS } from './element.ts';
+import { type Intersection, intersectionAt } from './intersection.ts';
 import { add, load, shl, type Value } from './wat.ts';
 import { vectorsOf, workArray, workMasks } from './work.ts';
 
@@ -7,10 +8,7 @@ import { vectorsOf, workArray, workMasks } from './work.ts';
 const ARRAYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const;
 const intersections = (k: Kernel): readonly number[] => ARRAYS.map((name) => workArray(k, name));
 
-/**
- * Vector i of the points that `compress` is to encode, given on the Jacobi intersection G² = F² + E², H² = F² − d·E² that covers the curve by x = E/F, y = G/H. Points of
- * 2·E have such coordinates, and so do images of the one-way map.
- */
+/** Vector i of the points that `compress` is to encode, given on the Jacobi intersection. */
 export const putIntersection = (a: Arith, i: Value, e: Fe, f: Fe, g: Fe, h: Fe): void => {
   const places = intersections(a.k).map((at) => a.item(at, i)) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe];
   for (const [j, part] of [e, f, g, h].entries()) a.copy(places[j]!, part);
@@ -63,28 +61,55 @@ const emitCompress = (k: Kernel): void => {
   });
 };
 
+/** 2·P on the Jacobi intersection, for P in extended coordinates. */
+const double = (a: Arith, p: Point, { e, f, g, h }: Intersection): void => {
+  const [xx, yy, zz, dtt, t] = a.temps(5) as [Fe, Fe, Fe, Fe, Fe];
+  a.sqr(xx, p.x);
+  a.sqr(yy, p.y);
+  a.sqr(zz, p.z);
+  a.sqr(t, p.t);
+  a.mul(dtt, t, a.c('d'));
+  a.add(t, p.y, p.y);
+  a.mul(e, t, p.x);
+  a.add(t, zz, dtt);
+  a.carry(f, t);
+  a.add(t, yy, xx);
+  a.carry(g, t);
+  a.sub(t, zz, dtt);
+  a.carry(h, t);
+};
+
 /** Encodes 2·P for each of n working points. Callers multiply by k/2 to get k·P. */
 const emitEncodeDoubled = (k: Kernel): void => {
   k.export('encodeDoubled', 1, (a, n) => {
-    const { f } = a;
     const m = vectorsOf(a, n!);
-    const [xx, yy, zz, dtt, t, e, ff, g, h] = a.temps(9) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
-    f.loop(0, m, (i) => {
-      const p = a.working(i);
-      a.sqr(xx, p.x);
-      a.sqr(yy, p.y);
-      a.sqr(zz, p.z);
-      a.sqr(t, p.t);
-      a.mul(dtt, t, a.c('d'));
-      a.add(t, p.y, p.y);
-      a.mul(e, t, p.x);
-      a.add(ff, zz, dtt);
-      a.add(g, yy, xx);
-      a.sub(h, zz, dtt);
-      for (const sum of [ff, g, h]) a.carry(sum);
-      putIntersection(a, i, e, ff, g, h);
+    const [e, f, g, h] = a.temps(4) as [Fe, Fe, Fe, Fe];
+    a.f.loop(0, m, (i) => {
+      double(a, a.working(i), { e, f, g, h });
+      putIntersection(a, i, e, f, g, h);
     });
-    f.call('compress', m);
+    a.f.call('compress', m);
+  });
+};
+
+/** Points on the Jacobi intersection, to which `encodeDoubledOnto` adds. */
+export const coversOf = (k: Kernel): number => k.memory('covers', VECTORS * k.pointBytes);
+
+/**
+ * Encodes Cᵢ + 2·Pᵢ for n working points P and as many points C at `covers`. A point that comes from an encoding, or from the one-way map, is known on the Jacobi intersection; when the
+ * multiple that is added is made as a half, the sum is known there as well, and no root is needed.
+ */
+const emitEncodeDoubledOnto = (k: Kernel): void => {
+  const [twice, sum] = [k.module.alloc(k.pointBytes), k.module.alloc(k.pointBytes)];
+  k.export('encodeDoubledOnto', 1, (a, n) => {
+    const m = vectorsOf(a, n!);
+    a.f.loop(0, m, (i) => {
+      double(a, a.working(i), intersectionAt(a, twice));
+      a.f.call('ji_plus', sum, a.slot(coversOf(k), i, k.pointBytes), twice);
+      const { e, f, g, h } = intersectionAt(a, sum);
+      putIntersection(a, i, e, f, g, h);
+    });
+    a.f.call('compress', m);
   });
 };
 
@@ -136,5 +161,6 @@ const emitEncode = (k: Kernel): void => {
 export const emitEncoding = (k: Kernel): void => {
   emitCompress(k);
   emitEncodeDoubled(k);
+  emitEncodeDoubledOnto(k);
   emitEncode(k);
 };

@@ -6,6 +6,7 @@ import { emitDecoding } from './decode.ts';
 import { emitEncoding } from './encode.ts';
 import type { Field } from './field.ts';
 import { emitFixedBase, emitMoves, fixedTableBytes, valueTableBytes } from './fixed-base.ts';
+import { emitIntersectionLaw } from './intersection.ts';
 import { emitMultiplication } from './multiply.ts';
 import { emitOneWayMap } from './one-way-map.ts';
 import { emitGroupLaw } from './point.ts';
@@ -68,6 +69,7 @@ export const buildKernel = async (field: Field, options: BuildOptions = {}): Pro
   emitFieldPowers(kernel);
   emitGroupLaw(kernel);
   emitMultiplication(kernel);
+  emitIntersectionLaw(kernel);
   emitDecoding(kernel);
   emitEncoding(kernel);
   emitOneWayMap(kernel);

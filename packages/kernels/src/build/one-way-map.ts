@@ -1,20 +1,9 @@
 import type { Arith, Kernel } from './arith.ts';
-import { type Fe, LANES, type Point, VECTORS } from './element.ts';
-import { putIntersection } from './encode.ts';
-import { add, mul, type Place, shl, type Value } from './wat.ts';
+import { type Fe, LANES, VECTORS } from './element.ts';
+import { coversOf, putIntersection } from './encode.ts';
+import { type Intersection, intersectionAt } from './intersection.ts';
+import { add, mul, shl, type Value } from './wat.ts';
 import { vectorsOf, workArray, workMasks } from './work.ts';
-
-/** A point on the Jacobi intersection G² = F² + E², H² = F² − d·E²; on the curve it is x = E/F, y = G/H. */
-interface Intersection {
-  readonly e: Fe;
-  readonly f: Fe;
-  readonly g: Fe;
-  readonly h: Fe;
-}
-const intersectionAt = (a: Arith, at: Place | Value | number): Intersection => {
-  const { x: e, y: f, z: g, t: h } = a.point(at);
-  return { e, f, g, h };
-};
 
 /** RFC 9496 §4.3.4 MAP for m vectors of field elements at `t`, to points on the Jacobi intersection at `to`. */
 const emitElligator = (k: Kernel): void => {
@@ -70,48 +59,9 @@ const emitElligator = (k: Kernel): void => {
   });
 };
 
-/**
- * r = p + q on the Jacobi intersection: Chudnovsky and Chudnovsky 1986 for s² + c² = 1, −d·s² + δ² = 1, where s = √−1·E/F, c = G/F, δ = H/F. Complete: F = 0 in the sum, or in a point, would
- * make −d a square, which it is not.
- */
-const emitSum = (k: Kernel): void => {
-  k.func('ji_plus', { params: ['i32', 'i32', 'i32'] }, (a, r, p, q) => {
-    const [one, two, to] = [intersectionAt(a, p!), intersectionAt(a, q!), intersectionAt(a, r!)];
-    const [ef, gh, ef2, gh2, ff, gg, ee, hh, fg, he, t, u] = a.temps(12) as [Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe, Fe];
-    a.mul(ef, one.e, one.f);
-    a.mul(gh, one.g, one.h);
-    a.mul(ef2, two.e, two.f);
-    a.mul(gh2, two.g, two.h);
-    a.mul(ee, one.e, two.e);
-    a.mul(ff, one.f, two.f);
-    a.mul(gg, one.g, two.g);
-    a.mul(hh, one.h, two.h);
-    a.mul(fg, one.f, two.g);
-    a.mul(he, one.h, two.e);
-    const sum = (into: Fe, x: Fe, y: Fe, combine: 'add' | 'sub'): void => {
-      a[combine](u, x, y);
-      a.carry(into, u);
-    };
-    a.mul(t, ef, gh2);
-    a.mul(ef2, ef2, gh);
-    sum(to.e, t, ef2, 'add');
-    sum(t, fg, he, 'add');
-    sum(fg, fg, he, 'sub');
-    a.mul(to.f, t, fg);
-    a.mul(t, ff, gg);
-    a.mul(he, ee, hh);
-    sum(to.g, t, he, 'add');
-    a.mul(t, ff, hh);
-    a.mul(ee, ee, gg);
-    a.mul(ee, ee, a.c('d'));
-    sum(to.h, t, ee, 'sub');
-  });
-};
-
 /** RFC 9496 §4.3.4: 64 uniform bytes for each of n elements at `in`, two maps and a sum. */
 export const emitOneWayMap = (k: Kernel): void => {
   emitElligator(k);
-  emitSum(k);
   const input = k.memory('in', 64 * LANES);
   const working = k.memory('G', VECTORS * k.pointBytes);
   const second = k.memory('second points', VECTORS * k.pointBytes);
@@ -130,15 +80,15 @@ export const emitOneWayMap = (k: Kernel): void => {
       f.call('elligator', points, ts, m!);
     }
   });
-  const each = (use: (a: Arith, i: Value, p: Point, sum: Intersection) => void) => (a: Arith, n?: Value) => {
+  /** What `use` makes of the sum of lane pair i's two maps. */
+  const each = (use: (a: Arith, i: Value, sum: Intersection) => void) => (a: Arith, n?: Value) => {
     const { f } = a;
     const m = vectorsOf(a, n!);
     f.call('map_twice', m);
     f.loop(0, m, (i) => {
       const o = f.let(mul(i, k.pointBytes));
-      const p = f.let(add(working, o));
-      f.call('ji_plus', sum, p, add(second, o));
-      use(a, i, a.point(p), intersectionAt(a, sum));
+      f.call('ji_plus', sum, add(working, o), add(second, o));
+      use(a, i, intersectionAt(a, sum));
     });
     return m;
   };
@@ -146,14 +96,18 @@ export const emitOneWayMap = (k: Kernel): void => {
   k.export(
     'fromUniform',
     1,
-    each((a, _, p, { e, f, g, h }) => {
+    each((a, i, { e, f, g, h }) => {
+      const p = a.working(i);
       a.mul(p.x, e, h);
       a.mul(p.y, f, g);
       a.mul(p.z, f, h);
       a.mul(p.t, e, g);
     }),
   );
+  // To what `encodeDoubledOnto` adds to.
+  const keep = each((a, i) => a.f.copy(a.slot(coversOf(k), i, k.pointBytes), sum, k.pointBytes));
+  k.export('coverUniform', 1, (a, n) => void keep(a, n));
   // To encodings at `out`.
-  const put = each((a, i, _, { e, f, g, h }) => putIntersection(a, i, e, f, g, h));
+  const put = each((a, i, { e, f, g, h }) => putIntersection(a, i, e, f, g, h));
   k.export('encodeUniform', 1, (a, n) => a.f.call('compress', put(a, n)));
 };
