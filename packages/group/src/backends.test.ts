@@ -106,7 +106,8 @@ const operations: Readonly<Record<string, (backend: Backend, cases: Omit<Cases, 
       ),
     ),
   'add multiples of an element to itself: its double, the identity': (b, c) => {
-    const [base, inverse] = [c.points.subarray(2208, 2240), b.multiply(c.points.subarray(2208, 2240), EDGES.at(-1)!)];
+    const base = c.points.subarray(2208, 2240);
+    const inverse = b.multiply(base, encode(-1n));
     const same = concatBytes(...EDGES.map(() => base));
     return concatBytes(b.addBase(same, base, concatBytes(...EDGES)), b.addBase(same, inverse, concatBytes(...EDGES)));
   },
