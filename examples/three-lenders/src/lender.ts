@@ -1,3 +1,4 @@
+import './engine.ts';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { E, hexToBytes, Secret } from '@vouchsafe/core';
