@@ -1,4 +1,5 @@
 import { createCipheriv } from 'node:crypto';
+import { giveBack } from '@vouchsafe/core';
 
 /** Bytes of one call to the cipher: larger pieces make OpenSSL's buffers fall out of the cache. */
 const PIECE = 1 << 18;
@@ -19,6 +20,7 @@ export const hashBlocks = (pi: Permutation, from: Uint8Array, to: Uint8Array): v
     const piece = from.subarray(at, at + PIECE);
     const out = pi(piece);
     for (let i = 0; i < out.length; i++) to[at + i] = out[i]! ^ piece[i]!;
+    giveBack(out);
   }
 };
 

@@ -1,4 +1,4 @@
-import { concatBytes, type Pace } from '@vouchsafe/core';
+import { concatBytes, giveBack, type Pace } from '@vouchsafe/core';
 import type { BulkKernel } from '@vouchsafe/kernels/bulk';
 import { stream } from './aes.ts';
 import { derive } from './derive.ts';
@@ -51,7 +51,9 @@ export const combinations = async (
   const masked = octets - CHECK_ROWS / 8;
   for (let first = 0; first < masked; first += PIECE) {
     const count = Math.min(PIECE, masked - first);
-    kernel.bytes.set(coins.next(zeros.subarray(0, count * OCTET)), coefficients);
+    const piece = coins.next(zeros.subarray(0, count * OCTET));
+    kernel.bytes.set(piece, coefficients);
+    giveBack(piece);
     combine(first, count);
     if (pace.due()) await pace.rest();
   }

@@ -118,36 +118,44 @@ export const distinctIds = async (
   const words = kernel.view32(sorted, 4 * n);
   const equal = (i: number): boolean =>
     words[4 * i] === words[4 * i - 4] && words[4 * i + 1] === words[4 * i - 3] && words[4 * i + 2] === words[4 * i - 2];
-  const dropped = new Set<number>();
-  for (let i = 1; i < n; i++) {
-    if (!equal(i)) continue;
-    const run = [words[4 * i - 1]!];
-    for (; i < n && equal(i); i++) run.push(words[4 * i + 3]!);
-    const seen = new Set<string>();
-    for (const k of run.sort((a, b) => a - b)) {
-      const bytes = bytesToHex(idAt(ids, k));
-      if (seen.has(bytes)) dropped.add(k);
-      seen.add(bytes);
+  // A byte each, and not a set: all of them can be equal.
+  const dropped = new Uint8Array(n);
+  let count = 0;
+  for (let i = 1; i < n; ) {
+    let end = i;
+    while (end < n && equal(end)) end++;
+    // Entries i − 1 … end − 1 have one hash. Of those that are equal, the first given stays.
+    const firsts = new Map<string, number>();
+    const numberAt = (k: number): number => words[4 * k + 3]!;
+    for (let k = i - 1; end > i && k < end; k++) {
+      const bytes = bytesToHex(idAt(ids, numberAt(k)));
+      const first = firsts.get(bytes);
+      if (first !== undefined) {
+        dropped[Math.max(first, numberAt(k))] = 1;
+        count++;
+      }
+      firsts.set(bytes, Math.min(first ?? n, numberAt(k)));
     }
+    i = end + 1;
   }
   kernel.release(mark);
-  if (dropped.size === 0) return { ids, numbers: undefined };
-  return withoutIds(ids, dropped);
+  if (count === 0) return { ids, numbers: undefined };
+  return withoutIds(ids, dropped, count);
 };
 
 /** A view for each identifier would take more memory than all of them. */
-const withoutIds = ({ data, offsets }: BulkIds, dropped: ReadonlySet<number>): DistinctIds => {
-  const kept = offsets.length - 1 - dropped.size;
+const withoutIds = ({ data, offsets }: BulkIds, dropped: Uint8Array, count: number): DistinctIds => {
+  const kept = offsets.length - 1 - count;
   const numbers = new Uint32Array(kept);
   const ends = new Uint32Array(kept + 1);
   const packed = new Uint8Array(data.length);
-  let [count, end] = [0, 0];
+  let [place, end] = [0, 0];
   for (let i = 0; i < offsets.length - 1; i++) {
-    if (dropped.has(i)) continue;
+    if (dropped[i] === 1) continue;
     packed.set(data.subarray(offsets[i], offsets[i + 1]), end);
     end += offsets[i + 1]! - offsets[i]!;
-    numbers[count++] = i;
-    ends[count] = end;
+    numbers[place++] = i;
+    ends[place] = end;
   }
   return { ids: { data: packed.subarray(0, end), offsets: ends }, numbers };
 };

@@ -11,9 +11,9 @@ export const FIELD_BITS = 4;
 export const FIELD: number = 1 << FIELD_BITS;
 /** Combinations of the receiver check, and so uniform rows that mask its answer. */
 export const CHECK_ROWS = 64;
-/** Elements a bin of the store is meant for, and rows of a group. */
+/** Elements a bin of the store is meant for, and rows of a group at most: longer ones cost memory, shorter ones calls of the cipher. */
 const BIN_ELEMENTS = 40_000;
-const GROUP_ROWS = 160_000;
+const GROUP_ROWS = 110_000;
 /** A group's rows are a multiple of this: the kernel mixes so many at a time. */
 const ROW_STEP = 256;
 /** Below this the fit of the store's size says nothing. */

@@ -131,7 +131,9 @@ export class Party {
       const count = Math.min(piece, to - at);
       const record = this.#records + RECORD * (at - from);
       kernel.run.prepare(this.#digests + ROW * at, count, record);
-      kernel.bytes.set(this.#record(kernel.view(record, RECORD * count)), this.#hashed);
+      const encrypted = this.#record(kernel.view(record, RECORD * count));
+      kernel.bytes.set(encrypted, this.#hashed);
+      giveBack(encrypted);
       kernel.run.xorInto(record, this.#hashed, RECORD * count);
       if (this.pace.due()) await this.pace.rest();
     }

@@ -51,7 +51,7 @@ describe('the memory of a session', () => {
       expect((await runBulk({ x: range(0, n), y: range(0, n) })).matches).toHaveLength(n);
       // The pool had none left: these two were made for the run.
       for (const kernel of [borrowKernel(), borrowKernel()]) {
-        expect(kernel.size).toBeLessThan(12e6 + 60 * n + 100 * Math.min(n * 1.4, 160_000));
+        expect(kernel.size).toBeLessThan(12e6 + 60 * n + 100 * Math.min(n * 1.4, 110_000));
         // What a host counts with.
         expect(kernel.size).toBeLessThan(bulkMemory(bulkParameters({ nx: n, ny: n }), n));
         expect(kernel.bytes.every((byte) => byte === 0)).toBe(true);

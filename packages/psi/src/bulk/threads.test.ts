@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CONTEXT, range, right } from './bulk.test.run.ts';
 import {
+  bulkSizeOf,
   closeBulkThreads,
   openBulkReceiver,
   openBulkReceiverThread,
@@ -55,6 +56,18 @@ describe('a session on a thread', () => {
       }
       expect([...matches]).toEqual([5, 6, 7, 8, 9]);
     }
+  });
+
+  it('takes a set that is one identifier over and over: what grows with a set is outside of the small heap', async () => {
+    const n = 1_500_000;
+    const ids = { data: new Uint8Array(n).fill(7), offsets: Uint32Array.from({ length: n + 1 }, (_, i) => i) };
+    const sender = right(await openBulkSenderThread({ ids, context: CONTEXT }));
+    const receiver = right(await openBulkReceiverThread({ ids: packIds([Uint8Array.of(7)]), context: CONTEXT }));
+    // Its size is that of a set without duplicates.
+    const welcome = right(await sender.step(right(await receiver.step()).message!)).message!;
+    expect(bulkSizeOf('welcome', welcome)).toEqual({ _tag: 'Right', right: 1 });
+    sender.close();
+    receiver.close();
   });
 
   it('gives its errors as values, and is over then; one step at a time', async () => {

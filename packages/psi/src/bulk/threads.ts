@@ -14,8 +14,8 @@ import type { BulkRole, ThreadAnswer, ThreadOrder } from './thread-orders.ts';
 /** Programs run from `dist`, since Node 20 cannot load TypeScript; tests run from `src`. */
 const threadFile = new URL(import.meta.url.endsWith('.ts') ? '../../dist/bulk/thread.js' : './thread.js', import.meta.url);
 
-/** A small heap is collected often: the large arrays that messages come in are outside of it, and go with it. */
-const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+/** A small heap is collected often, and ciphers of sessions that are over with it. What grows with the sets lies outside of it. */
+const HEAP = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 8 };
 /** A thread without a session leaves after this long, in milliseconds; until then the next session finds it warm. */
 const IDLE_MS = 30_000;
 const KEPT = 2;
