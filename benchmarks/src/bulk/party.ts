@@ -123,6 +123,8 @@ const prepare = async ({ log2, port }: Extract<Order, { tag: 'prepare' }>): Prom
     own.over(socket!);
     socket!.on('data', (piece) => {
       if (!own.feed(piece as Buffer)) socket!.pause();
+      // It was copied; here, too, a new one for each piece would wait for a collection.
+      giveBack(piece as Buffer);
     });
     return own;
   });
