@@ -54,6 +54,8 @@ export const openCurvePool = ({
     filename: file.href,
     minThreads: 0,
     maxThreads: size,
+    // The next task lies with the thread before it has finished the one before: it never waits for this thread to be told and to send another.
+    concurrentTasksPerWorker: 2,
     idleTimeout: IDLE_MS,
     isolateWorkers: false,
     // A parent's loaders and import conditions are not the worker's.
