@@ -95,7 +95,11 @@ const loadScheme = async (
     fault = taken.find(E.isLeft) ?? fault;
   };
   const ingested = await ingest({ source, scheme, defaultCountry, catalogue, take, watch })();
-  if (E.isLeft(ingested)) return ingested;
+  if (E.isLeft(ingested)) {
+    // Nothing is written behind the back of a load that begins again.
+    await Promise.allSettled(sinks.map((sink) => sink.end()));
+    return ingested;
+  }
   for (const sink of sinks) {
     const ended = await sink.end();
     if (E.isLeft(ended)) return ended;

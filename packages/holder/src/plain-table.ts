@@ -28,21 +28,29 @@ export const tableSink = async (
   const id = { bureau, scheme, epoch: epoch.number };
   const table = await store.table(id, slots.length);
   const keys = await keysOfTable(context, id);
+  /** The batches before the next one, written in their order. */
+  let written: Promise<void> = Promise.resolve();
   return {
     isComplete: async () => {
       const state = await table.state();
       return state !== undefined && state.stage !== 'loading';
     },
     begin: () => table.begin(),
+    // The threads have the next batch before this one is written.
     take: async ({ ids, values, rows }, { signal }) => {
-      const pseudonyms = await pseudonymsOf(
-        { context: keys.context, ids, scalar: keys.joinScalar.reveal() as ScalarBytes, watch: { signal } },
-        group,
-      );
-      await table.add({ pseudonyms, values }, rows);
+      const scalar = keys.joinScalar.reveal() as ScalarBytes;
+      const computed = pseudonymsOf({ context: keys.context, ids, scalar, watch: { signal } }, group);
+      const before = written;
+      written = Promise.all([computed, before]).then(([pseudonyms]) => table.add({ pseudonyms, values }, rows));
+      // Whoever waits for it next is told of its failure; until then it is no unhandled one.
+      written.catch(() => undefined);
+      await before;
       return E.right(undefined);
     },
-    end: async () => E.right(undefined),
+    end: async () => {
+      await written;
+      return E.right(undefined);
+    },
     complete: ({ signal }) =>
       table.complete(async (subjects) => {
         const count = paddedRows(subjects, padTo) - subjects;
