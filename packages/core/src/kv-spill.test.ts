@@ -55,7 +55,12 @@ describe('a spill', () => {
         expect(duplicates.sort((a, b) => a - b)).toEqual(all.filter(isDuplicate).map((one) => one.number));
         const read: Uint8Array[] = [];
         for (let from = 0; from < count.rows; from += piece) read.push(await spill.read(count, from, piece));
-        expect(concatBytes(...read)).toEqual(concatBytes(...expected.map(({ bytes }) => bytes)));
+        const whole = concatBytes(...expected.map(({ bytes }) => bytes));
+        expect(concatBytes(...read)).toEqual(whole);
+        const uncounted = spill.reader();
+        const [half, rest] = [Math.floor(count.rows / 2), count.rows];
+        expect(await uncounted(half, rest)).toEqual(whole.subarray(half * WIDTH));
+        expect(await uncounted(0, half)).toEqual(whole.subarray(0, half * WIDTH));
         expect(rowOf(await spill.read(count, 0, 1), WIDTH, 0)).toEqual(expected[0]?.bytes ?? new Uint8Array(0));
       }),
       { numRuns: 60 },

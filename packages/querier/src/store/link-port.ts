@@ -1,4 +1,4 @@
-import type { MerkleState, SpillCount } from '@vouchsafe/core';
+import type { MerkleState } from '@vouchsafe/core';
 import type { Elements } from '@vouchsafe/group';
 import type { BlindedRows, MadeRows, StreamPlace } from '@vouchsafe/join';
 
@@ -37,7 +37,6 @@ export interface LinkStore {
 
 /** Stream 2, sorted by Q. */
 export interface SortedRows {
-  readonly count: SpillCount;
   /** Rows [from, from + k), with the randomness that each was made with. */
   readonly read: (from: number, k: number) => Promise<MadeRows>;
   /** π: which row of stream 1 each row was made from, n numbers from 0. Secret. */

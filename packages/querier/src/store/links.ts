@@ -82,6 +82,12 @@ export const createLinkStore = ({
   };
   const wipe = (): Promise<void> => wipeRange(kv, BLINDED, kvPrefix(...prefix));
 
+  const current = (): LinkRecord => {
+    const own = kv.read((reader) => reader.get(RECORDS, key));
+    if (!own) throw new RangeError('this link was not begun');
+    return readStored(LinkRecord, own);
+  };
+
   const change = (work: (writer: KvWriter, before: LinkRecord) => LinkRecord): Promise<void> =>
     kv.commit((writer) => {
       const stored = writer.get(RECORDS, key);
@@ -115,14 +121,13 @@ export const createLinkStore = ({
 
     blinded: async () => {
       const spill = await spillOf();
-      const count = await spill.count(() => undefined);
+      const read = spill.reader();
       return {
-        count,
-        read: async (from, k) => unpackRows(await spill.read(count, from, k), stored),
+        read: async (from, k) => unpackRows(await read(from, k), stored),
         permutation: async () => {
-          const places = new Uint32Array(count.rows);
-          for (let from = 0; from < count.rows; from += PERMUTED) {
-            const rows = await spill.read(count, from, PERMUTED);
+          const places = new Uint32Array(current().taken);
+          for (let from = 0; from < places.length; from += PERMUTED) {
+            const rows = await read(from, PERMUTED);
             const view = new DataView(rows.buffer, rows.byteOffset, rows.length);
             for (let i = 0; i < rows.length / stored; i++) places[from + i] = view.getUint32((i + 1) * stored - PLACE_BYTES);
           }
