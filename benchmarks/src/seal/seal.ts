@@ -23,6 +23,7 @@ export const seal: Case = async ({ rows = 100_000, slots = 8 }) => {
         slots,
         seconds,
         loadSeconds: parties.loadSeconds,
+        firstStreamSeconds: sync['firstStreamSeconds']!,
         kernelSecondsHolder: holder['streamKernelSeconds']!,
         kernelSecondsBureau: sync['streamKernelSeconds']!,
         rssHolder,
