@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { createMerkleRoot, E, type Either, rowOf, type Watch } from '@vouchsafe/core';
-import type { Elements } from '@vouchsafe/group';
-import { advance, type BureauKeys, blindRows, checkComplete, rowBytes } from '@vouchsafe/join';
+import { concatBytes, createMerkleRoot, E, type Either, rowOf, type Watch } from '@vouchsafe/core';
+import type { Elements, Scalars } from '@vouchsafe/group';
+import { advance, type BlindedRows, type BureauKeys, blindRows, checkComplete, rowBytes } from '@vouchsafe/join';
 import { FRAME_TYPE, ROUTES, readEnvelope, readFrame, SealChunk, SealProgress, writeFrame } from '@vouchsafe/protocol';
 import type { QuerierContext } from './context.ts';
 import type { HolderFault } from './errors.ts';
@@ -10,6 +10,9 @@ import { send, type Target } from './transport.ts';
 
 /** Chunks that are being blinded behind the one that is settled. */
 const AHEAD = 1;
+
+/** Chunks written together: the store cuts what it is given into 256 encrypted pieces, which a single chunk would make as short as their overhead. */
+const TOGETHER = 4;
 
 /** Chunks on the way at once: the holder makes, or checks, the next ones while this one is blinded or written. */
 const WINDOW = 3;
@@ -37,20 +40,37 @@ export const takeStream = async (
   const merkle = createMerkleRoot(state.merkle);
   let place = state.taken;
   let stored: Promise<void> = Promise.resolve();
+  const settled: BlindedRows[] = [];
   const blinding: { readonly own: Uint8Array; readonly blinded: ReturnType<typeof blindRows> }[] = [];
 
-  /** Takes the oldest chunk that is being blinded into the tree and the store. */
+  /** Begins to write the chunks that are settled, once those before them are written. Others are blinded meanwhile. */
+  const store = async (): Promise<void> => {
+    const chunks = settled.splice(0);
+    const { place: taken } = chunks.at(-1)!;
+    const progress = { taken, merkle: merkle.state() };
+    const made = {
+      rows: concatBytes(...chunks.map((chunk) => chunk.rows)) as Elements,
+      randomness: concatBytes(...chunks.map((chunk) => chunk.randomness)) as Scalars,
+    };
+    for (const { randomness } of chunks) randomness.fill(0);
+    await stored;
+    stored = link.take(made, progress).finally(() => made.randomness.fill(0));
+    stored.catch(() => undefined);
+  };
+
+  /** Takes the oldest chunk that is being blinded into the tree, and with others into the store. */
   const settle = async (): Promise<Either<HolderFault, void>> => {
     const { own, blinded: begun } = blinding.shift()!;
     const blinded = await begun;
-    if (E.isLeft(blinded)) return blinded;
+    if (E.isLeft(blinded)) {
+      // Nothing that comes after a bad chunk may take its place.
+      blinding.splice(0);
+      return blinded;
+    }
     await setImmediate();
     for (let i = 0; i < own.length / width; i++) merkle.append(rowOf(own, width, i));
-    // One chunk is written while the next is blinded.
-    await stored;
-    const { place: taken, randomness } = blinded.right;
-    stored = link.take(blinded.right, { taken, merkle: merkle.state() }).finally(() => randomness.fill(0));
-    stored.catch(() => undefined);
+    settled.push(blinded.right);
+    if (settled.length === TOGETHER) await store();
     watch.onProgress?.({ task: `seal ${target.holder}`, done: blinded.right.place.taken, total: 2 * rows });
     return E.right(undefined);
   };
@@ -63,7 +83,7 @@ export const takeStream = async (
     if (E.isLeft(body)) return body;
     const chunk = readFrame(SealChunk, width, body.right);
     if (E.isLeft(chunk)) return chunk;
-    const own = Uint8Array.from(chunk.right.rows);
+    const { rows: own } = chunk.right;
     if (own.length !== Math.min(chunkRows, rows - place.taken) * width) return E.left(otherCount);
     const next = advance({ place, chunk: own, slots: slots.length });
     if (E.isLeft(next)) return next;
@@ -81,9 +101,10 @@ export const takeStream = async (
   }
   // What came before a fault is kept.
   while (blinding.length > 0) {
-    const settled = await settle();
-    if (E.isLeft(settled)) return settled;
+    const last = await settle();
+    if (E.isLeft(last)) taken = last;
   }
+  if (settled.length > 0) await store();
   await stored;
   if (E.isLeft(taken)) return taken;
   const complete = checkComplete(place);

@@ -164,7 +164,10 @@ export const createTableStore = ({
         spill.add(writer, before.batches, { rows: packPlain(padded), numbers: () => 2 ** 48 - 1 });
         return [{ ...before, batches: before.batches + 1 }, undefined];
       });
-      const { rows, partitions } = await spill.count(() => undefined);
+      const rows = subjects.rows + padded.pseudonyms.length / ELEMENT_BYTES;
+      const partitions = [...subjects.partitions];
+      // Random elements: none of them is a subject's, so that the subjects need not be counted again.
+      for (let at = 0; at < padded.pseudonyms.length; at += ELEMENT_BYTES) partitions[padded.pseudonyms[at]!]! += 1;
       await change((_, before) => [{ ...before, stage: 'ready', rows, partitions }, undefined]);
       return duplicates.sort((a, b) => a - b);
     },
