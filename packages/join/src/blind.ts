@@ -49,7 +49,7 @@ export const blindRows = async (
   const slots = jointKeys.length / ELEMENT_BYTES;
   const next = advance({ place, chunk, slots });
   if (E.isLeft(next)) return next;
-  const rows = Uint8Array.from(chunk) as Elements;
+  const rows = new Uint8Array(chunk) as Elements;
   let fault: RangeError | undefined;
   try {
     // The identity can be computed with; everything else that is no element cannot.

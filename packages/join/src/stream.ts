@@ -35,7 +35,7 @@ export const acceptRows = ({
 }): Either<BadRows, ReceivedRows> => {
   const next = advance({ place, chunk, slots });
   if (E.isLeft(next)) return next;
-  const rows = Uint8Array.from(chunk) as Elements;
+  const rows = new Uint8Array(chunk) as Elements;
   const identity = findIdentity(rows);
   if (identity === -1) return E.right({ place: next.right, rows });
   return E.left(badRows(place.taken + Math.floor(identity / (slots + 2)), 'one of its elements is the identity'));
