@@ -278,6 +278,9 @@ const suite = (name: string, place: () => Place): void => {
       expect(await first.adopt(federation(5))).toEqual(E.right(undefined));
       const drawn = (await first.epochSeeds(7)).value.reveal().slice();
       await first.remember('ant', utf8ToBytes('note'));
+      await first.remember('cat', utf8ToBytes('older'));
+      await first.keepReceipt({ holder: 'cat', index: 4, receipt: utf8ToBytes('receipt') }, utf8ToBytes('newer'));
+      await first.keepReceipt({ holder: 'cat', index: 2, receipt: utf8ToBytes('late') });
       const link = first.link(id, 2);
       const rows = Buffer.concat([9, 1, 5].map((i) => new Uint8Array(4 * 32).fill(i))) as never;
       await link.begin({ rows: 3, holderKeys: rng(64) as never, commitment: rng(32) });
@@ -290,6 +293,8 @@ const suite = (name: string, place: () => Place): void => {
       expect(await again.adopt(federation(4))).toMatchObject({ left: { _tag: 'BadSuccession' } });
       expect((await again.epochSeeds(7)).value.reveal()).toEqual(drawn);
       expect(await again.checkpoint('ant')).toEqual(utf8ToBytes('note'));
+      expect(await again.checkpoint('cat')).toEqual(utf8ToBytes('newer'));
+      expect((await again.unacknowledged('cat', 9)).map(({ index }) => index)).toEqual([2, 4]);
       expect(await again.checkpoint('bee')).toBeUndefined();
       const same = again.link(id, 2);
       expect(await same.state()).toMatchObject(progress);
