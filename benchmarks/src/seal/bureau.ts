@@ -104,11 +104,11 @@ const cohort = async ({ size, rounds }: Extract<Order, { tag: 'cohort' }>): Prom
   return { cohortSeconds: quantile(times, 0.5), ...spread(times, rounds) };
 };
 
-const signals = async ({ count }: Extract<Order, { tag: 'signals' }>): Promise<Figures> => {
+const signals = async ({ from, count }: Extract<Order, { tag: 'signals' }>): Promise<Figures> => {
   const times: number[] = [];
   startTraffic();
   for (let i = 0; i < count; i++) {
-    const subject = { national_id: syntheticRid(i) };
+    const subject = { national_id: syntheticRid(from + i) };
     const question = { scheme: SCHEME, purpose: PURPOSE, subject, columns: ['column1', 'column2'] };
     times.push(1000 * (await timed(async () => right(await querier!.signal(question)()))));
   }
@@ -140,4 +140,5 @@ process.on('message', async (order: Order) => {
     say({ tag: 'failed', message: error instanceof Error ? error.message : 'failed' });
   }
 });
-process.on('disconnect', () => process.exit(0));
+// A store that writes while its process exits would wait for ever for the thread that ends.
+process.on('disconnect', () => void (querier?.close() ?? Promise.resolve()).finally(() => process.exit(0)));

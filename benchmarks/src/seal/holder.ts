@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { E, Secret } from '@vouchsafe/core';
-import { createHolder, createHolderStore, fromIterable, type Holder } from '@vouchsafe/holder';
+import { createHolder, createHolderStore, DEFAULT_TICK, fromIterable, type Holder, NO_TICK } from '@vouchsafe/holder';
 import { memberSecretsFromHex, ROUTES } from '@vouchsafe/protocol';
 import { openStore } from '@vouchsafe/store-lmdb';
 import { syntheticRid } from '@vouchsafe/testkit';
@@ -15,6 +15,8 @@ const memory = watchMemory();
 const { group, backend, kernelSeconds } = meteredGroup();
 let holder: Holder | undefined;
 let answers: number[] = [];
+/** Read at every query, so that one sealed table is asked with it and without. */
+const tick = { ...DEFAULT_TICK };
 /** What stood at the first chunk of the shuffle proof, when both streams were done. */
 let streams: Figures = {};
 const say = (said: Said): void => void process.send?.(said);
@@ -51,6 +53,8 @@ const load = async ({ id, founded, folder, rows, slots }: Extract<Order, { tag: 
     store: createHolderStore(store.right),
     group,
     padTo: 1000,
+    tick,
+    onLate: () => undefined,
     onError: (error) => console.error(error),
   })();
   if (E.isLeft(created)) return { tag: 'failed', message: created.left.message };
@@ -63,6 +67,7 @@ const load = async ({ id, founded, folder, rows, slots }: Extract<Order, { tag: 
 
 process.on('message', async (order: Order) => {
   if (order.tag === 'load') return say(await load(order));
+  if (order.tag === 'tick') Object.assign(tick, order.on ? DEFAULT_TICK : NO_TICK);
   const median = [...answers].sort((a, b) => a - b)[Math.floor(answers.length / 2)] ?? 0;
   answers = [];
   say({
@@ -71,4 +76,5 @@ process.on('message', async (order: Order) => {
     figures: { kernelSeconds: kernelSeconds(), rss: memory.peak(), answerSeconds: median, ...streams },
   });
 });
-process.on('disconnect', () => process.exit(0));
+// A store that writes while its process exits would wait for ever for the thread that ends.
+process.on('disconnect', () => void (holder?.close() ?? Promise.resolve()).finally(() => process.exit(0)));

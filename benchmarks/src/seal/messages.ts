@@ -13,7 +13,9 @@ export type Order =
   | { readonly tag: 'open'; readonly founded: Founded; readonly folder: string }
   | { readonly tag: 'sync' }
   | { readonly tag: 'cohort'; readonly size: number; readonly rounds: number }
-  | { readonly tag: 'signals'; readonly count: number }
+  | { readonly tag: 'signals'; readonly from: number; readonly count: number }
+  /** Are answers released on the holders' tick, or when they are ready? */
+  | { readonly tag: 'tick'; readonly on: boolean }
   | { readonly tag: 'measures' };
 
 /** Figures by name. */

@@ -72,7 +72,8 @@ export const startParties = async ({ rows, slots }: { readonly rows: number; rea
       return sizes.reduce((sum, size) => sum + size, 0);
     },
     stop: async () => {
-      for (const child of children.values()) {
+      // The bureau first: it has answers of the holders to acknowledge.
+      for (const child of [...children.values()].reverse()) {
         const gone = new Promise((resolve) => child.once('exit', resolve));
         child.disconnect();
         await gone;

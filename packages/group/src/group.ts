@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ristretto255 } from '@noble/curves/ed25519.js';
-import { E, type Either, MAX_TOTAL, type Watch } from '@vouchsafe/core';
+import { createPace, E, type Either, MAX_TOTAL, type Watch } from '@vouchsafe/core';
 import { sharedCurvePool } from '@vouchsafe/kernels';
 import type { Backend, BatchPool, BatchTask } from './backend.ts';
 import { createBatches } from './batches.ts';
@@ -231,6 +231,7 @@ export const createGroup = (options: GroupOptions = {}): Group => {
     }
     const { first, most } = backend.smallLogStrides;
     const found: number[] = [];
+    const pace = createPace();
     for (let i = 0; i < countOf(elements); i++) {
       const element = cut(elements, i, i + 1);
       let v: number | undefined;
@@ -238,7 +239,7 @@ export const createGroup = (options: GroupOptions = {}): Group => {
         if (from > 0) size = Math.min(size * 4, most);
         v = backend.smallLogs(element, from, Math.min(from + size, bound + 1))[0];
         watch?.signal?.throwIfAborted();
-        await setImmediate();
+        if (pace.due()) await pace.rest();
       }
       if (v === undefined)
         return E.left({ _tag: 'NoSmallLog', index: i, message: `element ${i} is not v·G for any |v| ≤ ${bound}` });

@@ -55,6 +55,7 @@ export { type BadPolicy, type PolicyFault, printFault, readPolicy } from './read
 export { DEFAULT_TICK, type LateAnswer, NO_TICK, type QuerySize, type ReleaseTick, stepMs } from './release-tick.ts';
 export {
   type Account,
+  type Admission,
   type AuditTable,
   type BudgetSpent,
   type BulkCommitment,

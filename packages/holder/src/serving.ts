@@ -21,6 +21,7 @@ import { notGranted } from './errors.ts';
 import type { RequestKind } from './observing.ts';
 import type { Service } from './service.ts';
 import { statusOf } from './status.ts';
+import type { Admission } from './store/index.ts';
 
 /** What every route gives back when it cannot answer. */
 export interface Failure {
@@ -84,15 +85,15 @@ export const createServe = (
     request: Request,
     verified: VerifiedRequest,
     roles: readonly Role[],
-  ): Promise<Either<Failure, { readonly member: Member; readonly body: Uint8Array }>> => {
+  ): Promise<Either<Failure, { readonly member: Member; readonly body: Uint8Array; readonly admission: Admission }>> => {
     const member = memberNamed(federation, verified.member)!;
     if (!roles.includes(member.role)) return E.left(notGranted(`this route to a member with the role ${member.role}`));
     const received = await readBody(request, MAX_BODY_BYTES);
     if (E.isLeft(received)) return received;
     const body = verifyBody(verified, received.right);
     if (E.isLeft(body)) return body;
-    const fresh = await store.admit(verified.nonce, clock());
-    return fresh ? E.right({ member, body: body.right }) : E.left(replayed);
+    const admission = await store.admit(verified.nonce, clock());
+    return admission ? E.right({ member, body: body.right, admission }) : E.left(replayed);
   };
 
   const serve: Serve = (roles, handler) => async (c) => {
@@ -117,8 +118,9 @@ export const createServe = (
     try {
       const admitted = await admit(request, verified.right, roles);
       if (E.isLeft(admitted)) return answer(admitted.left);
+      const { admission, ...genuine } = admitted.right;
       const reply = await handler({
-        ...admitted.right,
+        ...genuine,
         url: new URL(request.url),
         param: (name) => c.req.param(name) ?? '',
         header: (name) => request.headers.get(name),
@@ -126,6 +128,7 @@ export const createServe = (
           kind = known;
         },
       });
+      await admission.durable();
       if (E.isLeft(reply)) return answer(reply.left);
       const { status = 200 } = reply.right;
       const response = sign(verified.right, reply.right, status);

@@ -10,13 +10,18 @@ import { send, type Target, type Transport } from './transport.ts';
  * statement; no query fails for it, and none waits for it.
  */
 export interface Acknowledger {
-  /** Sees to it beside other work; many answers at once share a delivery. */
+  /** Sees to it beside other work; answers that come shortly after each other share a delivery. */
   readonly begin: (target: Target) => void;
   /** Sees to it, and waits until everything that was there is delivered or cannot be. */
   readonly finish: (target: Target) => Promise<void>;
-  /** Breaks off what is under way: it is delivered another time. */
+  /** Gives what is under way or due a moment; what is not delivered then is delivered another time. */
   readonly stop: () => Promise<void>;
 }
+
+/** Milliseconds from one delivery to a holder to the next that nobody waits for: of many questions in a row only some have one beside them. */
+const GATHER_MS = 250;
+/** Milliseconds that the last deliveries get when the bureau closes. */
+const LAST_MS = 500;
 
 /** One holder's deliveries: the one under way, and the one after it, which takes whatever came meanwhile. */
 interface Deliveries {
@@ -32,6 +37,9 @@ export const createAcknowledger = (parts: {
 }): Acknowledger => {
   const going = new Map<string, Deliveries>();
   const stopping = new AbortController();
+  /** When the last delivery to a holder began, and the next one that is due. */
+  const last = new Map<string, number>();
+  const due = new Map<string, { readonly target: Target; readonly timer: NodeJS.Timeout }>();
 
   const finish = (target: Target): Promise<void> => {
     const own = going.get(target.holder);
@@ -51,15 +59,36 @@ export const createAcknowledger = (parts: {
         if (!own.next) going.delete(target.holder);
       });
     going.set(target.holder, own);
+    last.set(target.holder, performance.now());
     return own.now;
   };
 
+  const begin = (target: Target): void => {
+    const { holder } = target;
+    if (due.has(holder) || stopping.signal.aborted) return;
+    const later = (last.get(holder) ?? Number.NEGATIVE_INFINITY) + GATHER_MS - performance.now();
+    if (later <= 0) return void finish(target);
+    const timer = setTimeout(() => {
+      due.delete(holder);
+      void finish(target);
+    }, later);
+    // What waits is in the store: a process that has nothing else to do may end.
+    due.set(holder, { target, timer: timer.unref() });
+  };
+
   return {
-    begin: (target) => void finish(target),
+    begin,
     finish,
     stop: async () => {
-      stopping.abort();
+      const timer = setTimeout(() => stopping.abort(), LAST_MS);
+      for (const own of due.values()) {
+        clearTimeout(own.timer);
+        void finish(own.target);
+      }
+      due.clear();
       while (going.size > 0) await Promise.all([...going.values()].map(({ now, next }) => next ?? now));
+      clearTimeout(timer);
+      stopping.abort();
     },
   };
 };

@@ -169,7 +169,6 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
   const faults = answers.flatMap((answer, i) => (E.isLeft(answer) ? [{ holder: roster[i]!.holder, fault: answer.left }] : []));
   if (faults.length > 0) return E.left(holdersFailed(faults));
 
-  for (const target of roster) context.acknowledger.begin(target);
   const received = answers.flatMap((answer) => (E.isRight(answer) ? [answer.right] : []));
   const size = cohort.length / ELEMENT_BYTES;
   const totals = await combine(
@@ -181,6 +180,8 @@ export const ask = async (context: QuerierContext, question: Question, watch: Wa
     },
     group,
   );
+  // Not before: it would take the computer's time from somebody who waits.
+  for (const target of roster) context.acknowledger.begin(target);
   if (E.isLeft(totals)) return totals;
   return E.right({
     digest: bytesToHex(digest),

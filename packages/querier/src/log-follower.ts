@@ -71,12 +71,12 @@ export const createLogFollower = ({
     return E.isLeft(opened) ? opened : E.right({ note, size: opened.right.size, root: opened.right.root });
   };
 
-  /** Does the checkpoint continue what was seen? Then it is what was seen. */
+  /** Does the checkpoint continue what was seen? @returns what is to be remembered then; nothing where what was seen is newer */
   const follow = async (
     target: Target,
     sighting: Pick<Sighting, 'checkpoint' | 'log' | 'mayBeOlder'> & { readonly size: number; readonly seen: Seen | undefined },
     signal: AbortSignal | undefined,
-  ): Promise<Either<HolderFault, void>> => {
+  ): Promise<Either<HolderFault, Uint8Array | undefined>> => {
     const { checkpoint, log, mayBeOlder, seen, size } = sighting;
     const needed = seen && proofNeeded({ seen: seen.size, size });
     const proof = needed ? await fetchProof(transport, target, needed, signal) : E.right(undefined);
@@ -85,23 +85,20 @@ export const createLogFollower = ({
     const hashes = E.isRight(proof) ? proof.right : undefined;
     const followed = followLog({ seen: seen?.note, checkpoint, proof: hashes, log, mayBeOlder });
     if (E.isLeft(followed)) return followed;
-    if (followed.right.latest !== seen?.note) await store.remember(target.holder, followed.right.latest);
-    return E.right(undefined);
+    return E.right(followed.right.latest === seen?.note ? undefined : followed.right.latest);
   };
 
   const followReceipt = async (
     target: Target,
     { receipt, verified, log }: { readonly receipt: Receipt; readonly verified: VerifiedReceipt; readonly log: LogIdentity },
     signal: AbortSignal | undefined,
-  ): Promise<Either<HolderFault, void>> => {
+  ): Promise<Either<HolderFault, Uint8Array | undefined>> => {
     const seen = await lastSeen(target.holder, log);
     if (E.isLeft(seen)) return seen;
     const { checkpoint } = receipt;
     const before = rootBefore(receipt, verified);
-    if (seen.right && before && seen.right.size === receipt.index && equalBytes(before, seen.right.root)) {
-      await store.remember(target.holder, checkpoint);
-      return E.right(undefined);
-    }
+    if (seen.right && before && seen.right.size === receipt.index && equalBytes(before, seen.right.root))
+      return E.right(checkpoint);
     const { size } = verified.checkpoint;
     return follow(target, { checkpoint, size, log, seen: seen.right, mayBeOlder: true }, signal);
   };
@@ -115,12 +112,15 @@ export const createLogFollower = ({
       if (E.isLeft(verified)) return verified;
       const leaf = expectLeaf<ExpectedLeaf['leaf']>(verified.right.leaf, expected);
       if (E.isLeft(leaf)) return leaf;
-      const followed = await inTurn(target.holder, () =>
-        followReceipt(target, { receipt: receipt.right, verified: verified.right, log }, signal),
-      );
-      if (E.isRight(followed) && (expected.leaf === 'query' || expected.leaf === 'match'))
-        await store.keepReceipt({ holder: target.holder, index: receipt.right.index, receipt: received });
-      return followed;
+      const { holder } = target;
+      return inTurn(holder, async () => {
+        const followed = await followReceipt(target, { receipt: receipt.right, verified: verified.right, log }, signal);
+        if (E.isLeft(followed)) return followed;
+        if (expected.leaf === 'query' || expected.leaf === 'match')
+          await store.keepReceipt({ holder, index: receipt.right.index, receipt: received }, followed.right);
+        else if (followed.right) await store.remember(holder, followed.right);
+        return E.right(undefined);
+      });
     },
     look: async (target, signal) => {
       const log = logOf(federation(), target.holder);
@@ -132,7 +132,10 @@ export const createLogFollower = ({
         const opened = openCheckpoint(checkpoint.right, log);
         if (E.isLeft(opened)) return opened;
         const { size } = opened.right;
-        return follow(target, { checkpoint: checkpoint.right, size, log, seen: seen.right }, signal);
+        const followed = await follow(target, { checkpoint: checkpoint.right, size, log, seen: seen.right }, signal);
+        if (E.isLeft(followed)) return followed;
+        if (followed.right) await store.remember(target.holder, followed.right);
+        return E.right(undefined);
       });
     },
   };

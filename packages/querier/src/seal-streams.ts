@@ -141,17 +141,21 @@ export const giveStream = async (
 const starts = (from: number, rows: number, size: number): readonly number[] =>
   Array.from({ length: Math.ceil((rows - from) / size) }, (_, i) => from + i * size);
 
-/** Results in their order, with a few tasks under way at once. Whoever stops listening leaves none of them unobserved. */
+/** Results in their order, with a few tasks under way at once. Whoever stops listening waits for those: a chunk that comes in later would be out of turn for the next call. */
 async function* inWindow<A>(froms: readonly number[], start: (from: number) => Promise<A>): AsyncGenerator<A> {
   const going: Promise<A>[] = [];
   let next = 0;
-  while (next < froms.length || going.length > 0) {
-    while (next < froms.length && going.length < WINDOW) {
-      const task = start(froms[next++]!);
-      task.catch(() => undefined);
-      going.push(task);
+  try {
+    while (next < froms.length || going.length > 0) {
+      while (next < froms.length && going.length < WINDOW) {
+        const task = start(froms[next++]!);
+        task.catch(() => undefined);
+        going.push(task);
+      }
+      yield await going.shift()!;
     }
-    yield await going.shift()!;
+  } finally {
+    await Promise.allSettled(going);
   }
 }
 

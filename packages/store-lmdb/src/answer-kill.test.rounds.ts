@@ -212,11 +212,11 @@ export const failAtEachPoint = async (sealed: SealedFederation, every: boolean):
   const scenario = await copyStore(sealed, 'points', named.length);
   const got: Got = new Map();
   let before = 0;
-  // Before the commit nothing is at stake: of that part the first steps and the nonce's commit.
+  // Before the commit nothing is at stake: of that part the first steps, to where the nonce is taken.
   const matters = ({ i, point, times }: (typeof named)[number]): boolean =>
     !point.startsWith('after put') &&
     (times === 1 || !VARYING.test(point)) &&
-    (i >= points.indexOf('store.commit') || i <= points.indexOf('transaction durable'));
+    (i >= points.indexOf('store.commit') || i <= points.indexOf('store.admit'));
   const tried = named.filter((one) => every || matters(one));
   for (const [repeat, { i, point, times }] of tried.entries()) {
     const running = start(scenario);

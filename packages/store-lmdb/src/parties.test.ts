@@ -63,17 +63,26 @@ const suite = (name: string, place: () => Place): void => {
       const { join } = await first.epochSecrets(7);
       const drawn = join.reveal().slice();
       const nonce = { member: 'bureau', nonce: 'ab', keepUntil: 2000 };
-      expect(await first.admit(nonce, 1000)).toBe(true);
+      expect(await first.admit(nonce, 1000)).toBeDefined();
+      expect(await first.admit(nonce, 1000)).toBeUndefined();
       const answered = right(await first.commit(commitment(1), log));
       await first.append(utf8ToBytes('sealed'), log);
+      // Nothing is committed for this one, so that its answer would wait for it.
+      await (await first.admit({ ...nonce, nonce: 'alone' }, 1000))!.durable();
+      expect(await first.admit({ ...nonce, nonce: 'alone' }, 1000)).toBeUndefined();
+      // And nothing for this one, which never got an answer.
+      await first.admit({ ...nonce, nonce: 'lost' }, 1000);
       await first.close();
       expect(() => join.reveal()).toThrow(RangeError);
 
       const again = await holderStore(place());
       expect(await again.adopt(federation(4))).toMatchObject({ left: { _tag: 'BadSuccession' } });
       expect((await again.epochSecrets(7)).join.reveal()).toEqual(drawn);
-      expect(await again.admit(nonce, 1500)).toBe(false);
-      expect(await again.admit({ ...nonce, member: 'other' }, 1500)).toBe(true);
+      // The commit of the answer carried it.
+      expect(await again.admit(nonce, 1500)).toBeUndefined();
+      expect(await again.admit({ ...nonce, nonce: 'alone' }, 1500)).toBeUndefined();
+      expect(await again.admit({ ...nonce, nonce: 'lost' }, 1500)).toBeDefined();
+      expect(await again.admit({ ...nonce, member: 'other' }, 1500)).toBeDefined();
       expect(await again.spent(account)).toEqual({ epsilon: rational(1), signals: 1 });
       expect(await again.answered(commitment(1))).toEqual(answered);
       expect(await again.answered({ ...commitment(1), bureau: 'other' })).toBeUndefined();
@@ -99,12 +108,31 @@ const suite = (name: string, place: () => Place): void => {
       await store.close();
     });
 
+    it('takes up no nonce with a commit that is refused', async () => {
+      const own = place();
+      const store = await holderStore(own);
+      const nonce = { member: 'bureau', nonce: 'cd', keepUntil: 2000 };
+      const admission = (await store.admit(nonce, 1000))!;
+      await expect(store.append(new Uint8Array(2 ** 25), log)).rejects.toThrow(RangeError);
+      expect(await store.admit(nonce, 1000)).toBeUndefined();
+      await admission.durable();
+      await store.close();
+      const again = await holderStore(own);
+      expect(await again.admit(nonce, 1500)).toBeUndefined();
+      await again.close();
+    });
+
     it('forgets nonces that have expired, and only those', async () => {
       const store = await holderStore(place());
-      for (let i = 0; i < 30; i++) await store.admit({ member: 'bureau', nonce: `n${i}`, keepUntil: 1000 + i }, 0);
-      expect(await store.admit({ member: 'bureau', nonce: 'n20', keepUntil: 1020 }, 1010)).toBe(false);
-      for (let i = 0; i < 9; i++) await store.admit({ member: 'bureau', nonce: `later ${i}`, keepUntil: 9999 }, 2000);
-      expect(await store.admit({ member: 'bureau', nonce: 'n20', keepUntil: 1020 }, 2000)).toBe(true);
+      const keep = async (nonce: string, keepUntil: number, now: number): Promise<boolean> => {
+        const admission = await store.admit({ member: 'bureau', nonce, keepUntil }, now);
+        await admission?.durable();
+        return admission !== undefined;
+      };
+      for (let i = 0; i < 30; i++) await keep(`n${i}`, 1000 + i, 0);
+      expect(await keep('n20', 1020, 1010)).toBe(false);
+      for (let i = 0; i < 9; i++) await keep(`later ${i}`, 9999, 2000);
+      expect(await keep('n20', 1020, 2000)).toBe(true);
       await store.close();
     });
 
@@ -250,6 +278,9 @@ const suite = (name: string, place: () => Place): void => {
       expect(await first.adopt(federation(5))).toEqual(E.right(undefined));
       const drawn = (await first.epochSeeds(7)).value.reveal().slice();
       await first.remember('ant', utf8ToBytes('note'));
+      await first.remember('cat', utf8ToBytes('older'));
+      await first.keepReceipt({ holder: 'cat', index: 4, receipt: utf8ToBytes('receipt') }, utf8ToBytes('newer'));
+      await first.keepReceipt({ holder: 'cat', index: 2, receipt: utf8ToBytes('late') });
       const link = first.link(id, 2);
       const rows = Buffer.concat([9, 1, 5].map((i) => new Uint8Array(4 * 32).fill(i))) as never;
       await link.begin({ rows: 3, holderKeys: rng(64) as never, commitment: rng(32) });
@@ -262,6 +293,8 @@ const suite = (name: string, place: () => Place): void => {
       expect(await again.adopt(federation(4))).toMatchObject({ left: { _tag: 'BadSuccession' } });
       expect((await again.epochSeeds(7)).value.reveal()).toEqual(drawn);
       expect(await again.checkpoint('ant')).toEqual(utf8ToBytes('note'));
+      expect(await again.checkpoint('cat')).toEqual(utf8ToBytes('newer'));
+      expect((await again.unacknowledged('cat', 9)).map(({ index }) => index)).toEqual([2, 4]);
       expect(await again.checkpoint('bee')).toBeUndefined();
       const same = again.link(id, 2);
       expect(await same.state()).toMatchObject(progress);

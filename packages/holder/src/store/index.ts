@@ -17,6 +17,7 @@ export { memoryStore } from './memory.ts';
 export { createHolderStore } from './over-kv.ts';
 export type {
   Account,
+  Admission,
   CannotCommit,
   CannotReadLog,
   Commitment,

@@ -1,7 +1,6 @@
 import { proveConsistency, proveInclusion, readCheckpoint, readEntries, SALT_BYTES, verifyStoredLog } from '@vouchsafe/audit';
 import {
   bytesUpTo,
-  concatBytes,
   csprng,
   E,
   type Either,
@@ -27,6 +26,7 @@ import { forgetConsents, readConsent, stillFree, useConsent } from './consents.t
 import { createIndexStore, retireIndexes } from './index-store.ts';
 import { appendIndexed, appendLogged, keysOfLog } from './log.ts';
 import { commitBulk, commitEvaluation, readEvaluation, readMatchSpending, retireEvaluations } from './match-answers.ts';
+import { createNonces } from './nonces.ts';
 import type { CannotCommit, EpochSecrets, HolderStore, QueryId, StoredAnswer } from './port.ts';
 import { putAnswerTimes, readAnswerTimes, withinRate } from './rates.ts';
 import { createRowDebits, retireRowDebits } from './row-debits.ts';
@@ -46,15 +46,14 @@ interface OpenEpoch extends EpochSecrets {
 const ANSWERS = 'answers';
 const OPENINGS = 'openings';
 const ACKNOWLEDGED = 'acknowledged';
-const NONCES = 'nonces';
-const NONCE_BY_EXPIRY = 'nonces-by-expiry';
 const REPORTS = 'reports';
 
 /** The holder's state over any ordered store. @param keyring seals what must not lie readable on a disk */
 export const createHolderStore = (
-  { kv, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
+  { kv: own, keyring }: { readonly kv: Kv; readonly keyring: Keyring },
   rng: Rng = csprng,
 ): HolderStore => {
+  const { kv, admit } = createNonces(own);
   const epochs = createEpochSecrets({ kv, keyring, parts: 4 }, rng);
 
   const epochSecrets = async (epoch: number): Promise<OpenEpoch> => {
@@ -89,19 +88,7 @@ export const createHolderStore = (
       }
     },
 
-    admit: ({ member, nonce, keepUntil }, now) =>
-      kv.commit((writer) => {
-        // What has expired would be refused for that alone: its nonce need not be kept. A few at a time, so that no request pays for all.
-        for (const { key } of [...writer.range(NONCE_BY_EXPIRY, { to: kvKey(now), limit: 8 })]) {
-          writer.delete(NONCES, key.subarray(6));
-          writer.delete(NONCE_BY_EXPIRY, key);
-        }
-        const key = kvKey(member, nonce);
-        if (writer.get(NONCES, key)) return false;
-        writer.put(NONCES, key, EMPTY);
-        writer.put(NONCE_BY_EXPIRY, concatBytes(kvKey(keepUntil), key), EMPTY);
-        return true;
-      }),
+    admit: async (nonce, now) => admit(nonce, now),
 
     answered: async (query) =>
       kv.read((reader) => {
@@ -202,7 +189,5 @@ export const createHolderStore = (
     },
   };
 };
-
-const EMPTY = new Uint8Array(0);
 
 const answerKey = ({ bureau, epoch, digest }: QueryId): Uint8Array => kvKey(epoch, bureau, digest);

@@ -96,6 +96,12 @@ export interface MatchedOpening {
   readonly matched: number;
 }
 
+/** A request that was not here before. */
+export interface Admission {
+  /** Resolves when its nonce is on disk: no answer leaves before. Mostly it is by then, since the answer's own commit carried it. */
+  readonly durable: () => Promise<void>;
+}
+
 /** The holder's log, for reading. Numbers may come from a peer. */
 export interface StoredLog {
   /** The newest checkpoint, a signed note in UTF-8; none while the log is empty. */
@@ -134,10 +140,11 @@ export interface HolderStore {
    */
   retire(epochs: RetireTerms): Promise<void>;
   /**
-   * Remembers a request's nonce until the request would be refused as expired anyway. @param now milliseconds since 1970
-   * @returns false when it was here before: a replay
+   * Remembers a request's nonce until the request would be refused as expired anyway: from now on in this process, and durably not later than anything else that is written after it.
+   * @param now milliseconds since 1970
+   * @returns nothing when it was here before: a replay
    */
-  admit(nonce: Nonce, now: number): Promise<boolean>;
+  admit(nonce: Nonce, now: number): Promise<Admission | undefined>;
   /** The stored answer to a digest of this querier, if it was answered before. */
   answered(query: QueryId): Promise<StoredAnswer | undefined>;
   /** What the querier has used up in the epoch. */

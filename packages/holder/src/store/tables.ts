@@ -190,6 +190,9 @@ export const createTableStore = ({
         const name = sealedRows(before.serial);
         const { keys, rest } = splitRows(rows, slots);
         const width = rowBytes(slots) - ELEMENT_BYTES;
+        // A chunk that was checked while the one before it was being written, which then failed.
+        if (before.accepted + keys.length / ELEMENT_BYTES !== place.taken)
+          throw new Error('the rows before these were not written: nothing may be missing between them');
         for (let i = 0; i < keys.length / ELEMENT_BYTES; i++)
           writer.put(name, rowOf(keys, ELEMENT_BYTES, i), numberRow(rowOf(rest, width, i), before.accepted + i));
         return [{ ...before, accepted: place.taken, lastKey: place.last }, undefined];

@@ -91,25 +91,23 @@ export const replay = (which: number): Command =>
     }
   });
 
-/** The store fails under a request. Where the transaction is on the disk all the same, the holder starts again: then the answer is there, though nobody saw it. */
+/**
+ * The store fails under a request's commit, of its answer or, where it brings about nothing new, of its nonce. Where the transaction is on the disk all the same, the holder starts again: then the answer is there, though
+ * nobody saw it. Where it is not, the nonce stays in the holder's memory until it is written with something else, or is lost with the process.
+ */
 export const crash = (asked: Request, fault: StoreFaultAt): Command =>
   command(`crash(${nameOf(asked)}, ${JSON.stringify(fault)})`, async (expected, world) => {
     const { model } = expected;
     const verdict = model.verdict(asked);
     const known = model.answers.has(nameOf(asked));
     const sent = world.send(asked);
-    const outcome = await deliver(expected, world, sent, fault);
-    const reached = fault.transaction === 1 || (verdict === 'answered' && !known);
-    if (!reached) settle(expected, asked, outcome);
-    else {
-      expect(outcome.tag).toBe('InternalError');
-      if (fault.transaction === 2 && fault.durable) {
-        model.charge(asked);
-        model.answers.set(nameOf(asked), UNSEEN);
-      }
+    expect((await deliver(expected, world, sent, fault)).tag).toBe('InternalError');
+    if (fault.durable && verdict === 'answered' && !known) {
+      model.charge(asked);
+      model.answers.set(nameOf(asked), UNSEEN);
     }
     if (fault.durable) await world.start();
-    expected.sent.push({ sent, admitted: fault.transaction === 2 || fault.durable, forgotten: false });
+    expected.sent.push({ sent, admitted: true, forgotten: !fault.durable });
   });
 
 /** Many at once for one price: as many are answered as the model answers one after the other, whichever they are. */

@@ -64,10 +64,7 @@ const batches: fc.Arbitrary<Batch> = fc.record({
   elements: fc.integer({ min: 1, max: 4 }),
 });
 const requests: fc.Arbitrary<Request> = fc.oneof({ arbitrary: queries, weight: 3 }, { arbitrary: batches, weight: 2 });
-const faults: fc.Arbitrary<StoreFaultAt> = fc.record({
-  transaction: fc.constantFrom(1 as const, 2 as const, 2 as const),
-  durable: fc.boolean(),
-});
+const faults: fc.Arbitrary<StoreFaultAt> = fc.record({ durable: fc.boolean() });
 const [SECOND, HOUR] = [1000, 3_600_000];
 
 const lost = fc.constantFrom('none' as const, 'none' as const, 'none' as const, 'request' as const, 'answer' as const);

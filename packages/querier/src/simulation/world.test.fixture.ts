@@ -7,9 +7,8 @@ import { unwrap } from '../federation.test.fixture.ts';
 import type { Request as Asked, Terms } from './model.test.fixture.ts';
 import { policyOf, storeOver, type Template } from './template.test.fixture.ts';
 
-/** What is to go wrong in the store: at which transaction of a request, and whether it is on the disk all the same. */
+/** What is to go wrong in the store at a request's first transaction: is that on the disk all the same? */
 export interface StoreFaultAt {
-  readonly transaction: 1 | 2;
   readonly durable: boolean;
 }
 
@@ -150,7 +149,7 @@ export class World {
       ...this.kv,
       commit: async (work) => {
         const { fault } = this;
-        const hit = ++this.transactions === fault?.transaction;
+        const hit = fault !== undefined && ++this.transactions === 1;
         if (hit && !fault.durable) throw new KvFailure('StoreFull', 'no room');
         const result = await this.kv.commit(work);
         if (hit) throw new KvFailure('StoreUnwritable', 'it is uncertain what is on the disk');

@@ -1,4 +1,4 @@
-import { csprng, type Kv, kvKey, type Rng } from '@vouchsafe/core';
+import { csprng, type Kv, type Rng } from '@vouchsafe/core';
 import { createCover, createEpochSecrets, type Keyring } from '@vouchsafe/core/at-rest';
 import { adoptFederation } from '@vouchsafe/protocol';
 import { createLinkStore, retireLinks } from './links.ts';
@@ -7,8 +7,6 @@ import type { QuerierStore } from './port.ts';
 import { createQueryStore, forgetQueries } from './queries.ts';
 import { createReceiptStore } from './receipts.ts';
 import { createSentBatches, retireSentBatches } from './sent-batches.ts';
-
-const CHECKPOINTS = 'checkpoints';
 
 /** The bureau's state over any ordered store. @param keyring seals what must not lie readable on a disk */
 export const createQuerierStore = (
@@ -43,10 +41,6 @@ export const createQuerierStore = (
     pins: createIndexPins(kv),
 
     sent: createSentBatches(kv, async (epoch) => (await epochs.secrets(epoch))[0]!),
-
-    checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
-
-    remember: (holder, checkpoint) => kv.commit((writer) => writer.put(CHECKPOINTS, kvKey(holder), checkpoint)),
 
     ...createQueryStore({ kv, keyring }),
     ...createReceiptStore(kv),

@@ -56,8 +56,11 @@ export interface QuerierStore {
   checkpoint(holder: string): Promise<Uint8Array | undefined>;
   /** Remembers a checkpoint that was verified to continue the last one. */
   remember(holder: string, checkpoint: Uint8Array): Promise<void>;
-  /** Keeps a receipt for an answer, to be counter-signed; one that is kept already stays as it is. */
-  keepReceipt(receipt: KeptReceipt): Promise<void>;
+  /**
+   * Keeps a receipt for an answer, to be counter-signed; one that is kept already stays as it is.
+   * @param checkpoint that it brought, to be remembered in the same commit
+   */
+  keepReceipt(receipt: KeptReceipt, checkpoint?: Uint8Array): Promise<void>;
   /** Receipts of a holder that it has no counter-signature for yet, at most `count`. */
   unacknowledged(holder: string, count: number): Promise<readonly KeptReceipt[]>;
   /** The holder has the counter-signatures. */

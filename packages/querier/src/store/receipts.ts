@@ -1,16 +1,22 @@
-import { type Kv, type KvEntry, kvKey, kvPrefix, utf8ToBytes } from '@vouchsafe/core';
+import { type Kv, type KvEntry, type KvWriter, kvKey, kvPrefix, utf8ToBytes } from '@vouchsafe/core';
 import type { KeptReceipt, QuerierStore } from './port.ts';
 
+const CHECKPOINTS = 'checkpoints';
 const RECEIPTS = 'receipts';
 const PENDING = 'receipts-pending';
 const EMPTY = new Uint8Array(0);
 
-/** Receipts of answers. They say what was asked of whom, not about whom. */
+/** Receipts of answers, and the checkpoints of the logs that they stand in. They say what was asked of whom, not about whom. */
 export const createReceiptStore = (
   kv: Kv,
-): Pick<QuerierStore, 'keepReceipt' | 'unacknowledged' | 'acknowledged' | 'receipts'> => ({
-  keepReceipt: ({ holder, index, receipt }) =>
+): Pick<QuerierStore, 'checkpoint' | 'remember' | 'keepReceipt' | 'unacknowledged' | 'acknowledged' | 'receipts'> => ({
+  checkpoint: async (holder) => kv.read((reader) => reader.get(CHECKPOINTS, kvKey(holder))),
+
+  remember: (holder, checkpoint) => kv.commit((writer) => putCheckpoint(writer, holder, checkpoint)),
+
+  keepReceipt: ({ holder, index, receipt }, checkpoint) =>
     kv.commit((writer) => {
+      if (checkpoint) putCheckpoint(writer, holder, checkpoint);
       const key = kvKey(holder, index);
       if (writer.get(RECEIPTS, key)) return;
       writer.put(RECEIPTS, key, receipt);
@@ -35,6 +41,9 @@ export const createReceiptStore = (
       return [...reader.range(RECEIPTS, range)].map((entry) => kept(holder, entry));
     }),
 });
+
+const putCheckpoint = (writer: KvWriter, holder: string, checkpoint: Uint8Array): void =>
+  writer.put(CHECKPOINTS, kvKey(holder), checkpoint);
 
 /** The key is the holder's name, a zero byte and six bytes of index. */
 const kept = (holder: string, { key, value }: KvEntry): KeptReceipt => ({
