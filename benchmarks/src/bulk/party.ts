@@ -142,8 +142,9 @@ const asReceiver = async (): Promise<Partial<Said>> => {
       const first = Math.floor(size / 2);
       return { sent, turns, correct: turn.matches.length === size - first && turn.matches.every((x, i) => x === first + i) };
     }
-    await send(turn.message!);
+    // Once it is sent, it is given back and has no length.
     sent += turn.message!.length + 4;
+    await send(turn.message!);
     if (turn.state !== 'sending') turns++;
     message = turn.state === 'sending' ? undefined : await next();
   }

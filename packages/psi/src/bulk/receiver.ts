@@ -210,12 +210,14 @@ export const openBulkReceiver = async (
     const found = kernel.allocate(4 * Math.min(nx, ny) + 64);
     const count = kernel.run.join(sorted, nx, kernel.place(theirs.right), ny, maskBytes, rest, found);
     if (count < 0) return E.left(badMessage('order'));
-    const hits = new Uint8Array(nx);
-    for (const i of kernel.view32(found, count)) hits[i] = 1;
-    const matches = new Uint32Array(count);
+    // All in the kernel's memory: arrays of megabytes would wait for a collection, match after match.
+    const marks = kernel.allocate(nx);
+    const hits = kernel.view(marks, nx).fill(0);
+    const list = kernel.view32(found, count);
+    for (const i of list) hits[i] = 1;
     let known = 0;
-    for (let i = 0; i < real; i++) if (hits[i] === 1) matches[known++] = numbers?.[i] ?? i;
-    return E.right({ state: 'done', matches: matches.slice(0, known) });
+    for (let i = 0; i < real; i++) if (hits[i] === 1) list[known++] = numbers?.[i] ?? i;
+    return E.right({ state: 'done', matches: list.slice(0, known) });
   };
 
   const steps = { start, welcome, transfers, sending, challenge, masks };
