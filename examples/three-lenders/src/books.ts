@@ -58,14 +58,19 @@ const CONSENTED = 150;
 export const openBooks = (options: Options): Promise<Either<NoBooks, Books>> =>
   options.data === undefined ? makeBooks(options) : readBooks(options.data);
 
+/** Names of the lenders of a synthetic population, known before it is made. */
+export const syntheticNames = (lenders: number): readonly string[] =>
+  Array.from({ length: lenders }, (_, i) => `lender-${String.fromCharCode(97 + i)}`);
+
 const makeBooks = async ({ customers, lenders, seed, asOf }: Options): Promise<Either<NoBooks, Books>> => {
   // Twice as many people as customers of one lender: lenders overlap, and some people are known to none.
   const population = syntheticPopulation({ seed, people: Math.max(APPLICANTS, 2 * customers), noFileShare: 0.46 });
   const made = syntheticLenders({ population, lenders, customersPerLender: customers, seed, asOf });
   const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-demo-'));
+  const names = syntheticNames(lenders);
   const books: Book[] = [];
   for (const [i, { loans }] of made.entries()) {
-    const lender = `lender-${String.fromCharCode(97 + i)}`;
+    const lender = names[i]!;
     const file = join(folder, lender, 'loans.csv');
     await mkdir(join(folder, lender));
     await writeFile(file, loansCsv(loans), { mode: 0o600 });

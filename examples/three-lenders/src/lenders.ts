@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Book } from './books.ts';
 import type { FromLender, StartLender } from './lender-messages.ts';
 
 /** A lender's process. */
@@ -15,8 +14,7 @@ export interface Lender {
 }
 
 /** Starts one process a lender; each picks a port of its own. */
-export const startLenders = (books: readonly Book[]): Promise<readonly Lender[]> =>
-  Promise.all(books.map(({ lender }) => startLender(lender)));
+export const startLenders = (names: readonly string[]): Promise<readonly Lender[]> => Promise.all(names.map(startLender));
 
 /** Starts one. */
 export const startLender = async (id: string): Promise<Lender> => {

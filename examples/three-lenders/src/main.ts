@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { bytesToHex, csprng, E, type Either } from '@vouchsafe/core';
 import type { Exchange, HoldersFailed, LogVerdict } from '@vouchsafe/querier';
 import { type Looked, lastEntry, lookBehind, type Tampering, tamper, verifyLogs } from './audit.ts';
-import { type Applicant, type Books, openBooks } from './books.ts';
+import { type Applicant, type Books, openBooks, syntheticNames } from './books.ts';
 import { type Bureau, openBureau } from './bureau.ts';
 import { judge } from './cheat.ts';
 import { demoPolicy, type Founded, foundFederation, hexOf } from './federation.ts';
@@ -28,12 +28,14 @@ const main = async (): Promise<number> => {
     return options.left._tag === 'Help' ? 0 : 2;
   }
   const started = performance.now();
+  // Processes start on another core while the people are made; of the user's own files the names are not known before they are read.
+  const early = options.right.data === undefined ? startLenders(syntheticNames(options.right.lenders)) : undefined;
   const books = await openBooks(options.right);
   if (E.isLeft(books)) {
     line(books.left.message);
     return 2;
   }
-  const lenders = await startLenders(books.right.books);
+  const lenders = await (early ?? startLenders(books.right.books.map(({ lender }) => lender)));
   const state = await mkdtemp(join(tmpdir(), 'vouchsafe-demo-state-'));
   try {
     return await tell({ options: options.right, books: books.right, lenders, state, started });
