@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Period, StatementReport } from '@vouchsafe/audit/statement';
 import {
   type Aborted,
@@ -93,7 +94,7 @@ export interface Holder {
   readonly status: () => TaskEither<StoreFault, HolderStatus>;
   /** Tells of each answer from now on: for metrics and logs. @returns what ends it */
   readonly observe: (observer: Observer) => () => void;
-  /** Wipes secrets in memory. */
+  /** Takes no requests any more (503), gives those that are going on a moment, then wipes secrets in memory and closes the store. */
   readonly close: () => Promise<void>;
 }
 
@@ -103,6 +104,8 @@ export type BadAdoption = BadDocuments | BadSuccession | StoreFault;
 export type BadSetup = BadAdoption | LogFault | Aborted;
 
 const SECONDS_A_DAY = 86_400;
+/** Milliseconds that what is going on gets when the holder closes. */
+const LAST_MS = 5000;
 
 /** Sets a holder up, or says what is wrong with the documents, keys or store. Reads no records and opens no port. */
 export const createHolder =
@@ -129,6 +132,7 @@ export const createHolder =
     };
     let documents: Documents = options;
     let edition: Edition | undefined;
+    let closing = false;
 
     /** Takes checked documents into use in place of those before, and clears away what is over with them. */
     const use = async (next: CheckedDocuments): Promise<Either<BadSuccession, void>> => {
@@ -154,7 +158,7 @@ export const createHolder =
     if (E.isLeft(first)) return first;
     const serially = createSerially();
     return E.right({
-      fetch: (request) => edition!.fetch(request),
+      fetch: async (request) => (closing ? new Response(null, { status: 503 }) : edition!.fetch(request)),
       load:
         (watch = {}) =>
         () =>
@@ -195,8 +199,10 @@ export const createHolder =
         }),
       observe: observers.add,
       close: async () => {
-        edition!.close();
+        closing = true;
         lasting.bulk.close();
+        await Promise.race([edition!.inFlight.settled(), setTimeout(LAST_MS, undefined, { ref: false })]);
+        edition!.close();
         lasting.noise.close();
         const { signSeed, boxSecret } = options.secrets;
         for (const secret of [signSeed, boxSecret, ...(options.formerBoxSecrets ?? [])]) secret.wipe();
