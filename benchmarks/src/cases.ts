@@ -72,7 +72,7 @@ export const CASES: Readonly<Record<string, Entry>> = {
   query: {
     run: query,
     line: 'totals over a cohort of 10,000, and signals about one person, end to end over HTTP',
-    full: { rounds: 5, rows: 100_000, slots: 8 },
+    full: { rounds: 5, rows: 1_000_000, slots: 8 },
     quick: { rounds: 1, rows: 300, slots: 4 },
     minutes: 7,
   },
