@@ -55,10 +55,13 @@ export const foundFederation = (lenders: readonly Lender[]): Founded => {
   return { file, auditorKey: publicOf(AUDITOR).signKey, secrets };
 };
 
+/** People that a total is about at least. */
+export const MINIMUM_COHORT = 50;
+
 /** What each lender lets the bureau ask. Match and totals together are a choice that a policy has to spell out, since a bureau with both can read some single figures. */
 export const demoPolicy: unknown = {
   version: 1,
-  minimumCohort: 50,
+  minimumCohort: MINIMUM_COHORT,
   queriers: [
     {
       bureau: BUREAU,

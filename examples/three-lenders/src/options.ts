@@ -23,7 +23,7 @@ export const USAGE = `Usage: npm run demo -- [options]
 A bureau asks lenders about 300 applicants. Each lender is a process of its own and answers over HTTP on loopback;
 every result is checked against the truth that pooling all records would give.
 
-  --customers N   customers of each lender (default 20000, at least 500)
+  --customers N   customers of each lender (default 20000, at least 100)
   --lenders K     how many lenders (default 3, 2 to 10)
   --seed S        another seed makes other people (default "vouchsafe")
   --data DIR      use the CSV files in DIR, one lender each, with the columns of the canonical loans table
@@ -73,9 +73,9 @@ export const readOptions = (argv: readonly string[]): Either<BadCall, Options> =
     const value = /^\d{1,7}$/.test(String(given)) ? Number(given) : Number.NaN;
     return value >= min && value <= max ? value : undefined;
   };
-  const customers = whole('customers', 20_000, 500, 1_000_000);
+  const customers = whole('customers', 20_000, 100, 1_000_000);
   const lenders = whole('lenders', 3, 2, 10);
-  if (customers === undefined) return bad('--customers takes a whole number from 500 to 1000000');
+  if (customers === undefined) return bad('--customers takes a whole number from 100 to 1000000');
   if (lenders === undefined) return bad('--lenders takes a whole number from 2 to 10');
   return E.right({
     customers,

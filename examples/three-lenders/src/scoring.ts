@@ -20,7 +20,7 @@ import {
   subjectValues,
 } from '@vouchsafe/scorecard';
 import type { Applicant } from './books.ts';
-import { PURPOSE, SCHEME } from './federation.ts';
+import { MINIMUM_COHORT, PURPOSE, SCHEME } from './federation.ts';
 import type { Agreed, Asking } from './issuer.ts';
 import { type Fault, inLanes } from './lanes.ts';
 import { SIGNAL_COLUMNS, type Truth } from './truth.ts';
@@ -169,6 +169,10 @@ const binsBeside = async (
 ): Promise<Either<Fault, BinsBeside | string>> => {
   const side = (bad: boolean): readonly string[] => sample.filter((one) => one.bad === bad).map(({ national_id }) => national_id);
   const [goods, bads] = [side(false), side(true)];
+  if (Math.min(goods.length, bads.length) < MINIMUM_COHORT)
+    return E.right(
+      `No bins: ${goods.length} goods and ${bads.length} bads are too few, since lenders answer about ${MINIMUM_COHORT} people at least.`,
+    );
   const named = (ids: readonly string[]) => ids.map((national_id) => ({ national_id }));
   const bins = await querier.fitBins({
     scheme: SCHEME,
