@@ -54,8 +54,8 @@ export const openCurvePool = ({
     filename: file.href,
     minThreads: 0,
     maxThreads: size,
-    // The next task lies with the thread before it has finished the one before: it never waits for this thread to be told and to send another.
-    concurrentTasksPerWorker: 2,
+    // A single thread has its next task before it ends the one before, and never waits for this one to send it. Several share what there is: a task that lies with one could be another's.
+    concurrentTasksPerWorker: size === 1 ? 2 : 1,
     idleTimeout: IDLE_MS,
     isolateWorkers: false,
     // A parent's loaders and import conditions are not the worker's.
