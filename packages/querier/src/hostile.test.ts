@@ -266,6 +266,40 @@ describe('a wire that breaks', () => {
     expect(holders.size).toBe(2);
   });
 
+  it('of rows that come while a bad chunk is found nothing takes its place; a later call goes on before it', async () => {
+    const { openQuerier, secretsOf } = await openFederation({ tables: { ant: people(0, 25), bee: people(0, 25) }, padTo: 300 });
+    let hostile = true;
+    const asked: number[] = [];
+    const querier = await openQuerier({
+      chunkRows: 32,
+      fetch: async (request, deliver) => {
+        const { hostname, searchParams, pathname } = new URL(request.url);
+        const from = Number(searchParams.get('from'));
+        const isRows = hostname === 'bee.test' && pathname.endsWith('/seal/rows') && request.method === 'GET';
+        if (isRows) asked.push(from);
+        const copy = request.clone();
+        const response = await deliver(request);
+        if (!isRows || from !== 64 || !hostile) return response;
+        // Its last element is none, which shows only when it is blinded. The holder signs that.
+        const body = new Uint8Array(await response.arrayBuffer());
+        body.fill(0xff, body.length - 32);
+        return resigned(new Response(body, { headers: response.headers }), copy, secretsOf('bee'));
+      },
+    });
+    expect(await querier.sync()()).toMatchObject({
+      left: { _tag: 'HoldersFailed', holders: [{ holder: 'bee', fault: { _tag: 'BadElement' } }] },
+    });
+    // Chunks behind it were there already.
+    expect(Math.max(...asked)).toBeGreaterThan(64);
+    hostile = false;
+    asked.length = 0;
+    unwrap(await querier.sync()());
+    expect(Math.min(...asked)).toBe(64);
+    const cohort = people(0, 25).map(({ id }) => raw(id));
+    const ask = { scheme: SCHEME, purpose: PURPOSE, cohort, columns: ['present'], epsilon: 1e9 };
+    expect(unwrap(await querier.aggregate(ask)()).columns).toMatchObject([{ total: 50 }]);
+  });
+
   it('an abort in the middle of sealing gives a value, and a later call goes on', async () => {
     const { querier } = await openFederation({ tables: { ant: people(0, 25), bee: people(0, 25) }, padTo: 100 });
     const controller = new AbortController();

@@ -64,7 +64,11 @@ export const takeStream = async (
     const blinded = await begun;
     if (E.isLeft(blinded)) {
       // Nothing that comes after a bad chunk may take its place.
-      blinding.splice(0);
+      for (const { blinded: later } of blinding.splice(0))
+        void later.then(
+          (made) => E.isRight(made) && made.right.randomness.fill(0),
+          () => undefined,
+        );
       return blinded;
     }
     await setImmediate();
