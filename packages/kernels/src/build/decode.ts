@@ -2,7 +2,7 @@ import type { Kernel } from './arith.ts';
 import { type Fe, LANES } from './element.ts';
 import { coversOf } from './encode.ts';
 import { P } from './field.ts';
-import { intersectionAt } from './intersection.ts';
+import { intersectionAt, putGH } from './intersection.ts';
 import { add, i64, load, op, shl, type Value, word } from './wat.ts';
 import { vectorsOf, workArray, workMasks } from './work.ts';
 
@@ -99,19 +99,13 @@ const emitCover = (k: Kernel): void => {
   k.export('coverDecoded', 1, (a, n) => {
     const { f } = a;
     const m = vectorsOf(a, n!);
-    const [s, sq, w] = a.temps(3) as [Fe, Fe, Fe];
+    const s = a.temp();
     f.loop(0, m, (i) => {
       const { x } = a.working(i);
       const to = intersectionAt(a, a.slot(coversOf(k), i, k.pointBytes));
       const from = f.let(add(input, shl(i, 6)));
       a.fromBytes(s, from, add(from, 32));
-      a.sqr(sq, s);
-      a.sub(w, a.c('one'), sq);
-      a.tidy(w);
-      a.mul(to.g, w, x);
-      a.add(w, a.c('one'), sq);
-      a.tidy(w);
-      a.mul(to.h, w, x);
+      putGH(a, to, s, x);
       a.mul(to.f, s, a.c('twoInvSqrtAdMinusOne'));
       a.mul(to.e, to.f, x);
       const identity = a.isZero(x);

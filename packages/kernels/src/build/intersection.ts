@@ -17,6 +17,18 @@ export const intersectionAt = (a: Arith, at: Place | Value | number): Intersecti
   return { e, f, g, h };
 };
 
+/** G and H of a point that is s on the Jacobi quartic: 1 − s² and 1 + s², times `scale`. */
+export const putGH = (a: Arith, { g, h }: Intersection, s: Fe, scale: Fe): void => {
+  const [q, w] = a.temps(2) as [Fe, Fe];
+  a.sqr(q, s);
+  a.sub(w, a.c('one'), q);
+  a.tidy(w);
+  a.mul(g, w, scale);
+  a.add(w, a.c('one'), q);
+  a.tidy(w);
+  a.mul(h, w, scale);
+};
+
 /**
  * r = p + q on the Jacobi intersection: Chudnovsky and Chudnovsky 1986 for s² + c² = 1, −d·s² + δ² = 1, where s = √−1·E/F, c = G/F, δ = H/F. Complete: F = 0 in the sum, or in a point, would
  * make −d a square, which it is not.

@@ -1,7 +1,7 @@
 import type { Arith, Kernel } from './arith.ts';
 import { type Fe, LANES, VECTORS } from './element.ts';
 import { coversOf, putIntersection } from './encode.ts';
-import { type Intersection, intersectionAt } from './intersection.ts';
+import { type Intersection, intersectionAt, putGH } from './intersection.ts';
 import { add, mul, shl, type Value } from './wat.ts';
 import { vectorsOf, workArray, workMasks } from './work.ts';
 
@@ -48,13 +48,7 @@ const emitElligator = (k: Kernel): void => {
       a.mul(w, s, scale);
       a.mul(p.e, w, a.c('twoInvSqrtAdMinusOne'));
       a.copy(p.f, n);
-      a.sqr(q, s);
-      a.sub(w, a.c('one'), q);
-      a.tidy(w);
-      a.mul(p.g, w, scale);
-      a.add(w, a.c('one'), q);
-      a.tidy(w);
-      a.mul(p.h, w, scale);
+      putGH(a, p, s, scale);
     });
   });
 };
